@@ -1,0 +1,1 @@
+"""Jiahe (家和): one connected home, open and local."""

@@ -1,0 +1,1 @@
+"""Devices alive: the supervisor, the point driver, and the table of families."""

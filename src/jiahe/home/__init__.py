@@ -1,0 +1,1 @@
+"""Whose, where, which: rooms, people, adopted devices, sealed secrets."""

@@ -1,0 +1,1 @@
+"""What is, and what was said: store, bus, journal, intake (the one door in) and dispatch (the one door out)."""

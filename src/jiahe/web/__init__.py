@@ -1,0 +1,1 @@
+"""The phone's door: HTTP, WebSocket, OpenAPI and the built phone app."""
