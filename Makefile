@@ -31,7 +31,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 
 say = @printf '[jiahe] %s\n'
 
-.PHONY: help install run test check bench lock peers clean tools tools-node app-checks app-tests docs-checks moved
+.PHONY: help install run test check bench lock peers clean tools tools-node app-checks app-tests docs-checks
+.NOTPARALLEL:
 
 help:
 	@sed -n '/^# make/s/^# //p' Makefile
@@ -39,11 +40,11 @@ help:
 # ---- what the machine must have -------------------------------------------------------------------------------
 
 tools:
-	@if [ -z "$(PYTHON)" ]; then \
-		echo "[jiahe] Python 3.11 or newer is needed; python3 here is: $$(python3 --version 2>&1 || true)" >&2; exit 1; fi
-	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	@[ -n "$(PYTHON)" ] || { \
+		echo "[jiahe] Python 3.11 or newer is needed; python3 here is: $$(python3 --version 2>&1 || true)" >&2; exit 1; }
+	@[ -x $(BIN)/python ] || "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "[jiahe] Python 3.11 or newer is needed; $(PYTHON) is $$("$(PYTHON)" --version 2>&1)" >&2; exit 1; }
-	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
+	@[ -x $(BIN)/python ] || "$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo "[jiahe] $(PYTHON) cannot make environments: the venv package is missing (Debian, Ubuntu: apt install python3-venv)" >&2; exit 1; }
 
 tools-node:
@@ -53,13 +54,12 @@ tools-node:
 		echo "[jiahe] Node 20 or newer is needed; node here is $$(node --version)" >&2; exit 1; }
 
 # An environment holds absolute paths: after the folder was moved or copied, or its Python removed, it is made anew.
-moved:
-	@if [ -d $(VENV) ] && ! { [ "$$(cat $(STAMP)-at 2>/dev/null)" = "$$(pwd)" ] && $(BIN)/python -c '' 2>/dev/null; }; then \
-		echo "[jiahe] the environment was made for another place: making it anew"; rm -rf $(VENV) $(PEERS); fi
+MOVED := $(shell if [ -d $(VENV) ] && ! { [ "$$(cat $(STAMP)-at 2>/dev/null)" = "$$(pwd)" ] && $(BIN)/python -c '' 2>/dev/null; }; then \
+	echo "[jiahe] the environment was made for another place: making it anew" >&2; rm -rf $(VENV) $(PEERS); fi)
 
 # ---- the environment --------------------------------------------------------------------------------------------
 
-$(STAMP)-venv: | tools moved
+$(STAMP)-venv: | tools
 	$(say) "making the Python environment in $(VENV) with $(PYTHON)"
 	@"$(PYTHON)" -m venv --clear $(VENV)
 	@pwd > $(STAMP)-at
@@ -83,8 +83,8 @@ $(STAMP)-bytecode: $(SOURCES) $(STAMP)-jiahe
 # ---- the phone app ----------------------------------------------------------------------------------------------
 
 ifneq ($(wildcard app/package.json),)
-APP := $(STATIC)/.made
-APP_SOURCES := $(shell find app -name node_modules -prune -o -name dist -prune -o -type f -print 2>/dev/null)
+APP := $(STATIC)/index.html
+APP_SOURCES := $(shell find app -name node_modules -prune -o -name dist -prune -o -name '.*' -prune -o -name '*.tsbuildinfo' -o -type f -print 2>/dev/null)
 
 app/node_modules/.made: app/package.json $(wildcard app/package-lock.json) | tools-node
 	$(say) "installing the phone app's packages (once; a minute or so)"
@@ -92,10 +92,10 @@ app/node_modules/.made: app/package.json $(wildcard app/package-lock.json) | too
 		else npm install --no-audit --no-fund --loglevel=error; fi
 	@touch $@
 
-$(STATIC)/.made: $(APP_SOURCES) app/node_modules/.made
+$(APP): $(APP_SOURCES) app/node_modules/.made
 	$(say) "building the phone app"
 	@cd app && npm run --silent build
-	@mkdir -p $(STATIC) && touch $@
+	@touch $@
 
 app-checks: app/node_modules/.made
 	$(say) "phone app: types and lint"
@@ -109,7 +109,7 @@ APP :=
 app-checks app-tests:
 endif
 
-install: tools moved $(STAMP)-bytecode $(APP)
+install: tools $(STAMP)-bytecode $(APP)
 
 run: install
 	@exec $(BIN)/jiahe demo $(ARGS)
@@ -118,7 +118,7 @@ run: install
 
 peers: $(PEERS)/.made-python-miio $(PEERS)/.made-msmart
 
-$(PEERS)/.made-%: tests/peers/requirements-%.txt | tools moved
+$(PEERS)/.made-%: tests/peers/requirements-%.txt | tools
 	$(say) "installing the peer $* in $(PEERS)/$* (once; it stays out of our environment)"
 	@mkdir -p $(PEERS) && "$(PYTHON)" -m venv --clear $(PEERS)/$*
 	@$(PEERS)/$*/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r $<
