@@ -1,0 +1,110 @@
+"""How one value travels: each datatype is a row with decode beside encode. Pure; never knows a family or a product."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from jiahe.model.definition import Value
+from jiahe.wire.talk import Raw
+
+
+class Unreadable(ValueError):
+    """A raw value that has no meaning in this datatype."""
+
+
+@dataclass(frozen=True, slots=True)
+class Datatype:
+    """One way to travel. `decode` raises Unreadable; `encode` expects a value that its definition has checked.
+
+    `scale`: value = raw * scale. `choices`: word -> raw.
+    """
+
+    name: str
+    scale: float = 1.0
+    choices: Mapping[str, Raw] = field(default_factory=lambda: MappingProxyType({}))
+
+    def decode(self, raw: Raw) -> Value:
+        return _ROWS[self.name][0](self, raw)
+
+    def encode(self, value: Value) -> Raw:
+        return _ROWS[self.name][1](self, value)
+
+
+def _decode_bool(_: Datatype, raw: Raw) -> Value:
+    if isinstance(raw, bool):
+        return raw
+    if raw in (0, 1):  # firmware that writes 0 and 1 for a bool is common
+        return bool(raw)
+    if raw in ("on", "off"):  # legacy miIO
+        return raw == "on"
+    raise Unreadable(raw)
+
+
+def _number(raw: Raw) -> int | float:
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw) or abs(raw) > 2**53:
+        raise Unreadable(raw)
+    return raw
+
+
+def _decode_int(kind: Datatype, raw: Raw) -> Value:
+    value = _number(raw) * kind.scale
+    if value != int(value):
+        raise Unreadable(raw)
+    return int(value)
+
+
+def _decode_float(kind: Datatype, raw: Raw) -> Value:
+    return round(_number(raw) * kind.scale, 6)
+
+
+def _decode_enum(kind: Datatype, raw: Raw) -> Value:
+    for word, code in kind.choices.items():
+        if code == raw and isinstance(code, bool) == isinstance(raw, bool):
+            return word
+    raise Unreadable(raw)
+
+
+def _decode_text(_: Datatype, raw: Raw) -> Value:
+    if not isinstance(raw, str):
+        raise Unreadable(raw)
+    return raw
+
+
+def _encode_scaled(kind: Datatype, value: Value) -> Raw:
+    if not isinstance(value, int | float):
+        raise TypeError(f"{value!r} is not a number")
+    raw = round(value / kind.scale, 6)
+    return int(raw) if raw == int(raw) else raw
+
+
+def _encode_float(kind: Datatype, value: Value) -> Raw:
+    if not isinstance(value, int | float):
+        raise TypeError(f"{value!r} is not a number")
+    return round(value / kind.scale, 6)
+
+
+def _encode_enum(kind: Datatype, value: Value) -> Raw:
+    return kind.choices[str(value)]
+
+
+def _encode_same(_: Datatype, value: Value) -> Raw:
+    return value
+
+
+_Row = tuple[Callable[[Datatype, Raw], Value], Callable[[Datatype, Value], Raw]]
+
+_ROWS: Mapping[str, _Row] = MappingProxyType(
+    {
+        "bool": (_decode_bool, _encode_same),
+        "bit": (_decode_bool, lambda _, value: int(bool(value))),
+        "int": (_decode_int, _encode_scaled),
+        "float": (_decode_float, _encode_float),
+        "enum": (_decode_enum, _encode_enum),
+        "text": (_decode_text, _encode_same),
+    }
+)
+
+DATATYPES = tuple(_ROWS)

@@ -1,0 +1,194 @@
+"""Product files (TOML) into Products, and the shelf of all that ship. Owns the file's grammar and its error messages.
+
+Never opens a connection and never guesses: what a file does not say is an error with file and key.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any
+
+from jiahe.catalog.datatype import DATATYPES, Datatype
+from jiahe.catalog.product import DEFAULT_CADENCE, ActionRow, EventRow, PointRow, Product
+from jiahe.model.definition import MAIN, ActionDef, EventDef, Kind, PropertyDef
+from jiahe.model.errors import SpecError
+from jiahe.model.vocabulary import ACTIONS, DEVICE_KINDS, VOCABULARY
+
+_TOP = {"id", "maker", "family", "kind", "names", "source", "fingerprint", "facts", "quirk", "points", "actions", "events"}
+_POINT = {
+    "property", "component", "point", "report", "write", "datatype", "scale", "choices", "low", "high", "step",
+    "cadence", "requires", "unit", "labels", "trait", "kind",
+}  # fmt: skip
+_KIND_OF = {"bool": Kind.BOOL, "bit": Kind.BOOL, "int": Kind.INT, "float": Kind.FLOAT, "enum": Kind.ENUM, "text": Kind.TEXT}
+
+
+def read_product(text: str, file: str) -> Product:
+    """The product that this file describes; SpecError names file and key."""
+    try:
+        top = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SpecError(str(error), file=file) from error
+    _only(top, _TOP, file, "")
+    for key in ("id", "maker", "family", "kind", "names", "source", "points"):
+        if not top.get(key):
+            raise SpecError("is missing", file=file, key=key)
+    if top["kind"] not in DEVICE_KINDS:
+        raise SpecError(f"{top['kind']!r} is none of {', '.join(DEVICE_KINDS)}", file=file, key="kind")
+    for language in ("en", "zh"):
+        if not isinstance(top["names"].get(language), str):
+            raise SpecError("is missing", file=file, key=f"names.{language}")
+    rows = tuple(_point_row(row, file, f"points[{n}]") for n, row in enumerate(top["points"]))
+    _no_doubles([row.definition.path for row in rows], file, "points")
+    return Product(
+        id=top["id"],
+        maker=top["maker"],
+        family=top["family"],
+        kind=top["kind"],
+        names=MappingProxyType(dict(top["names"])),
+        rows=rows,
+        actions=tuple(_action_row(row, file, f"actions[{n}]") for n, row in enumerate(top.get("actions", ()))),
+        events=tuple(_event_row(row, file, f"events[{n}]") for n, row in enumerate(top.get("events", ()))),
+        fingerprint=MappingProxyType(dict(top.get("fingerprint", {}))),
+        facts=MappingProxyType(dict(top.get("facts", {}))),
+        quirk=top.get("quirk", ""),
+        source=top["source"],
+    )
+
+
+def _point_row(row: Mapping[str, Any], file: str, key: str) -> PointRow:
+    _only(row, _POINT, file, key)
+    report, write = row.get("report", row.get("point")), row.get("write")
+    if report is None and write is None:
+        raise SpecError("says neither where it is reported nor where it is written", file=file, key=key)
+    datatype = _datatype(row, file, key)
+    return PointRow(
+        definition=_property(row, datatype, readable=report is not None, writable=write is not None, file=file, key=key),
+        report=report,
+        write=write,
+        datatype=datatype,
+        cadence=float(row.get("cadence", DEFAULT_CADENCE)),
+        requires=row.get("requires", ""),
+    )
+
+
+def _datatype(row: Mapping[str, Any], file: str, key: str) -> Datatype:
+    name = row.get("datatype")
+    if name not in DATATYPES:
+        raise SpecError(f"{name!r} is none of {', '.join(DATATYPES)}", file=file, key=f"{key}.datatype")
+    choices = row.get("choices", {})
+    if (name == "enum") != bool(choices):
+        raise SpecError("an enum has choices (word = raw), nothing else has", file=file, key=f"{key}.choices")
+    if len({(type(raw), raw) for raw in choices.values()}) != len(choices):
+        raise SpecError("two words for one raw value", file=file, key=f"{key}.choices")
+    return Datatype(name, float(row.get("scale", 1.0)), MappingProxyType(dict(choices)))
+
+
+def _property(
+    row: Mapping[str, Any], datatype: Datatype, *, readable: bool, writable: bool, file: str, key: str
+) -> PropertyDef:
+    name = row.get("property")
+    if not isinstance(name, str) or not name.isidentifier():
+        raise SpecError(f"{name!r} is not a name", file=file, key=f"{key}.property")
+    word = VOCABULARY.get(name)
+    known = word.definition if word and isinstance(word.definition, PropertyDef) else None
+    labels = row.get("labels", known.labels if known else None)
+    if labels is None:
+        raise SpecError("a property outside the vocabulary needs labels", file=file, key=f"{key}.labels")
+    return PropertyDef(
+        name=name,
+        kind=_KIND_OF[datatype.name],
+        unit=row.get("unit", known.unit if known else ""),
+        low=row.get("low", known.low if known else None),
+        high=row.get("high", known.high if known else None),
+        step=row.get("step", known.step if known else None),
+        choices=tuple(datatype.choices),
+        readable=readable,
+        writable=writable,
+        trait=known.trait if known else row.get("trait", "vendor"),
+        component=row.get("component", MAIN),
+        labels=MappingProxyType(dict(labels)),
+    )
+
+
+def _action_row(row: Mapping[str, Any], file: str, key: str) -> ActionRow:
+    _only(row, {"action", "point", "arguments", "labels", "component"}, file, key)
+    name = row.get("action", "")
+    word = ACTIONS.get(name)
+    labels = row.get("labels", word.definition.labels if word else None)
+    if not name.isidentifier() or labels is None or "point" not in row:
+        raise SpecError("an action needs a name, a point and (outside the vocabulary) labels", file=file, key=key)
+    arguments: list[tuple[str, Datatype]] = []
+    definitions: list[PropertyDef] = []
+    for n, argument in enumerate(row.get("arguments", ())):
+        datatype = _datatype(argument, file, f"{key}.arguments[{n}]")
+        definitions.append(
+            _property(argument, datatype, readable=False, writable=True, file=file, key=f"{key}.arguments[{n}]")
+        )
+        arguments.append((argument["point"], datatype))
+    trait = word.definition.trait if word else "vendor"
+    definition = ActionDef(name, tuple(definitions), trait, row.get("component", MAIN), MappingProxyType(dict(labels)))
+    return ActionRow(definition, row["point"], tuple(arguments))
+
+
+def _event_row(row: Mapping[str, Any], file: str, key: str) -> EventRow:
+    _only(row, {"event", "point", "labels", "component"}, file, key)
+    if not str(row.get("event", "")).isidentifier() or "point" not in row or "labels" not in row:
+        raise SpecError("an event needs a name, a point and labels", file=file, key=key)
+    labels = MappingProxyType(dict(row["labels"]))
+    return EventRow(EventDef(row["event"], component=row.get("component", MAIN), labels=labels), row["point"])
+
+
+def _only(table: Mapping[str, Any], allowed: set[str], file: str, key: str) -> None:
+    for found in table:
+        if found not in allowed:
+            raise SpecError(f"is not a key here; there are {', '.join(sorted(allowed))}", file=file, key=f"{key}.{found}".lstrip("."))
+
+
+def _no_doubles(paths: list[str], file: str, key: str) -> None:
+    for path in paths:
+        if paths.count(path) > 1:
+            raise SpecError(f"{path} stands twice", file=file, key=key)
+
+
+class Shelf:
+    """All products at hand, by id. Ships with the files of this package; more can be put on it."""
+
+    def __init__(self, products: Mapping[str, Product]) -> None:
+        self._products = dict(products)
+
+    @classmethod
+    def shipped(cls) -> Shelf:
+        """The product files of this package, `catalog/products/<maker>/<model>.toml`."""
+        products: dict[str, Product] = {}
+        for maker in sorted(files("jiahe.catalog").joinpath("products").iterdir(), key=lambda entry: entry.name):
+            if not maker.is_dir():
+                continue
+            for entry in sorted(maker.iterdir(), key=lambda item: item.name):
+                if entry.name.endswith(".toml"):
+                    product = read_product(entry.read_text("utf-8"), f"{maker.name}/{entry.name}")
+                    products[product.id] = product
+        return cls(products)
+
+    def put(self, product: Product) -> None:
+        """Adds a product, or replaces the one with its id."""
+        self._products[product.id] = product
+
+    def get(self, product_id: str) -> Product | None:
+        return self._products.get(product_id)
+
+    def all(self) -> tuple[Product, ...]:
+        return tuple(self._products.values())
+
+    def recognise(self, family: str, facts: Mapping[str, Any]) -> Product | None:
+        """The product whose every fingerprint key stands in these facts; the most particular one first."""
+        matches = [
+            product
+            for product in self._products.values()
+            if product.family == family
+            and product.fingerprint
+            and all(facts.get(key) == value for key, value in product.fingerprint.items())
+        ]
+        return max(matches, key=lambda product: len(product.fingerprint), default=None)
