@@ -48,10 +48,12 @@ tools:
 		echo "[jiahe] $(PYTHON) cannot make environments: the venv package is missing (Debian, Ubuntu: apt install python3-venv)" >&2; exit 1; }
 
 tools-node:
-	@command -v node >/dev/null || { echo "[jiahe] Node 20 or newer is needed to build the phone app; node is not on the path" >&2; exit 1; }
-	@command -v npm >/dev/null || { echo "[jiahe] npm is needed to build the phone app; it is not on the path" >&2; exit 1; }
-	@node -e 'process.exit(parseInt(process.versions.node) < 20)' || { \
-		echo "[jiahe] Node 20 or newer is needed; node here is $$(node --version)" >&2; exit 1; }
+	@[ -e app/node_modules/.made ] || command -v node >/dev/null || { \
+		echo "[jiahe] Node 20 or newer is needed to build the phone app; node is not on the path" >&2; exit 1; }
+	@[ -e app/node_modules/.made ] || node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || { \
+		echo "[jiahe] Node 20 or newer is needed to build the phone app; node here is $$(node --version)" >&2; exit 1; }
+	@[ -e app/node_modules/.made ] || command -v npm >/dev/null || { \
+		echo "[jiahe] npm is needed to build the phone app; it is not on the path" >&2; exit 1; }
 
 # An environment holds absolute paths: after the folder was moved or copied, or its Python removed, it is made anew.
 MOVED := $(shell if [ -d $(VENV) ] && ! { [ "$$(cat $(STAMP)-at 2>/dev/null)" = "$$(pwd)" ] && $(BIN)/python -c '' 2>/dev/null; }; then \
@@ -89,8 +91,8 @@ APP_SOURCES := $(shell find app -name node_modules -prune -o -name dist -prune -
 app/node_modules/.made: app/package.json $(wildcard app/package-lock.json) | tools-node
 	$(say) "installing the phone app's packages (once; a minute or so)"
 	@cd app && if [ -f package-lock.json ]; then npm ci --no-audit --no-fund --loglevel=error; \
-		else npm install --no-audit --no-fund --loglevel=error; fi
-	@touch $@
+		else npm install --no-audit --no-fund --loglevel=error; fi >/dev/null
+	@mkdir -p app/node_modules && touch $@
 
 $(APP): $(APP_SOURCES) app/node_modules/.made
 	$(say) "building the phone app"
@@ -109,7 +111,7 @@ APP :=
 app-checks app-tests:
 endif
 
-install: tools $(STAMP)-bytecode $(APP)
+install: tools $(if $(APP),tools-node) $(STAMP)-bytecode $(APP)
 
 run: install
 	@exec $(BIN)/jiahe demo $(ARGS)
@@ -126,11 +128,11 @@ $(PEERS)/.made-%: tests/peers/requirements-%.txt | tools
 
 test: install peers app-tests
 	$(say) "Python tests, $(WORKERS) at a time"
-	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 check: install app-checks
 	$(say) "format"
-	@$(BIN)/ruff format --check --quiet . || { $(BIN)/ruff format --check . ; exit 1; }
+	@$(BIN)/ruff format --check .
 	$(say) "lint"
 	@$(BIN)/ruff check --quiet .
 	$(say) "types"
