@@ -49,9 +49,9 @@ tools:
 
 tools-node:
 	@[ -e app/node_modules/.made ] || command -v node >/dev/null || { \
-		echo "[jiahe] Node 20 or newer is needed to build the phone app; node is not on the path" >&2; exit 1; }
-	@[ -e app/node_modules/.made ] || node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || { \
-		echo "[jiahe] Node 20 or newer is needed to build the phone app; node here is $$(node --version)" >&2; exit 1; }
+		echo "[jiahe] Node 20.19 or newer is needed to build the phone app; node is not on the path" >&2; exit 1; }
+	@[ -e app/node_modules/.made ] || node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' || { \
+		echo "[jiahe] Node 20.19 or newer is needed to build the phone app; node here is $$(node --version)" >&2; exit 1; }
 	@[ -e app/node_modules/.made ] || command -v npm >/dev/null || { \
 		echo "[jiahe] npm is needed to build the phone app; it is not on the path" >&2; exit 1; }
 
