@@ -1,0 +1,225 @@
+"""Random secrets that people's browsers and scripts carry.
+
+Owns sessions and tokens; keeps only their SHA-256.
+
+The secrets have 256 random bits, so a plain hash is enough and looking one up by its hash tells nothing by
+its time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from jiahe.home.keep import Documents, Full
+from jiahe.home.names import clean_name
+from jiahe.home.permission import Principal, Role, Via
+from jiahe.home.throttle import Allowance
+from jiahe.model.clock import Clock
+from jiahe.model.errors import UnknownName
+
+SESSION_DAYS = 90
+"""Days from the last use: a phone in a drawer over the summer is still signed in."""
+SESSIONS_A_PERSON = 50
+TOKEN_LIMIT = 100
+TOKEN_TRUST = 30.0
+"""Seconds for which a known token is believed without a look at the disk: another process may have revoked
+it.
+"""
+TOKEN_PREFIX = "jiahe_"  # noqa: S105  # so that a secret scanner knows one when it sees one
+_DAY = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Somebody who is signed in, and by which credential. `key` is the credential's hash: not a secret."""
+
+    principal: Principal
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionCard:
+    """A session as it may be shown. Times in epoch seconds."""
+
+    id: str
+    person: str
+    via: Via
+    label: str
+    created_at: float
+    seen_at: float
+    key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCard:
+    """A token as it may be shown. `created_at` in epoch seconds."""
+
+    id: str
+    name: str
+    created_at: float
+    key: str = field(repr=False)
+
+
+def digest(secret: str) -> str:
+    """How a secret is kept and found."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Sessions:
+    """Browsers that are signed in. Made by `await Sessions.open(documents, clock)`."""
+
+    def __init__(self, documents: Documents, clock: Clock) -> None:
+        self._documents, self._clock = documents, clock
+        self._cards: dict[str, SessionCard] = {}
+
+    @classmethod
+    async def open(cls, documents: Documents, clock: Clock) -> Sessions:
+        """All sessions from disk; those past their time are deleted."""
+        self = cls(documents, clock)
+        for key, body in (await documents.all("session")).items():
+            card = SessionCard(
+                key[:16],
+                body["person"],
+                Via(body["via"]),
+                body["label"],
+                body["created_at"],
+                body["seen_at"],
+                key,
+            )
+            if self._over(card):
+                await documents.delete("session", key)
+            else:
+                self._cards[key] = card
+        return self
+
+    async def begin(self, person: str, via: Via, label: str) -> tuple[str, SessionCard]:
+        """A new session: the secret for the cookie (kept nowhere else) and its card."""
+        secret = secrets.token_urlsafe(32)
+        key, now = digest(secret), self._clock.now()
+        card = SessionCard(key[:16], person, via, _label(label), now, now, key)
+        await self._keep(card)
+        for old in self.of(person)[SESSIONS_A_PERSON:]:
+            await self.end(old.key)
+        return secret, card
+
+    async def find(self, secret: str) -> SessionCard | None:
+        """The living session of this secret; using it makes it live on."""
+        card = self._cards.get(digest(secret))
+        if card is None:
+            return None
+        if self._over(card):
+            await self.end(card.key)
+            return None
+        if self._clock.now() - card.seen_at > _DAY:  # one write a day is enough to slide by days
+            card = replace(card, seen_at=self._clock.now())
+            await self._keep(card)
+        return card
+
+    def living(self, key: str) -> SessionCard | None:
+        """The session of this hash, if it still lives; does not count as use."""
+        card = self._cards.get(key)
+        return None if card is None or self._over(card) else card
+
+    def of(self, person: str) -> list[SessionCard]:
+        """A person's sessions, the last used first."""
+        cards = [card for card in self._cards.values() if card.person == person]
+        return sorted(cards, key=lambda card: (card.seen_at, card.created_at), reverse=True)
+
+    async def end(self, key: str) -> None:
+        """The session is over, at once and for ever."""
+        self._cards.pop(key, None)
+        await self._documents.delete("session", key)
+
+    def _over(self, card: SessionCard) -> bool:
+        return self._clock.now() - card.seen_at > SESSION_DAYS * _DAY
+
+    async def _keep(self, card: SessionCard) -> None:
+        body = {
+            "person": card.person,
+            "via": card.via.value,
+            "label": card.label,
+            "created_at": card.created_at,
+            "seen_at": card.seen_at,
+        }
+        await self._documents.put("session", card.key, body)
+        self._cards[card.key] = card
+
+
+class Tokens:
+    """Bearer tokens of scripts, with the owner's rights.
+
+    Another process may add and delete them on the same disk.
+    """
+
+    def __init__(self, documents: Documents, clock: Clock) -> None:
+        self._documents, self._clock = documents, clock
+        self._known: dict[str, tuple[TokenCard, float]] = {}
+        # a stranger's random token costs one read of the disk, and no more of them than this
+        self._lookups = Allowance(burst=20, each_second=5)
+
+    async def create(self, name: str) -> str:
+        """A new token; this is the only time its text is seen. Raises OutOfDefinition (name) and Full."""
+        clean = clean_name(name)
+        if len(await self._documents.all("token")) >= TOKEN_LIMIT:
+            raise Full(f"A home has at most {TOKEN_LIMIT} tokens: revoke one that is not used any more.")
+        secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
+        await self._documents.put("token", digest(secret), {"name": clean, "created_at": self._clock.now()})
+        return secret
+
+    async def all(self) -> list[TokenCard]:
+        """Every token, oldest first."""
+        cards = [_token_card(key, body) for key, body in (await self._documents.all("token")).items()]
+        return sorted(cards, key=lambda card: card.created_at)
+
+    async def revoke(self, id_: str) -> TokenCard:
+        """The token with this id (or name) is worth nothing from now on; UnknownName where there is none."""
+        for card in await self.all():
+            if id_ in (card.id, card.name):
+                await self._documents.delete("token", card.key)
+                self._known.pop(card.key, None)
+                return card
+        raise UnknownName(f"there is no token {id_[:80]!r}")
+
+    async def find(self, secret: str) -> TokenCard | None:
+        """The card of this token. A token that is not known is looked up on disk, if few such came lately."""
+        if not secret.startswith(TOKEN_PREFIX) or len(secret) > 100:
+            return None
+        return await self.living(digest(secret))
+
+    async def living(self, key: str) -> TokenCard | None:
+        """The card of the token with this hash, if it was not revoked (by another process: up to 30 s
+        ago).
+        """
+        now = self._clock.monotonic()
+        known = self._known.get(key)
+        if known is not None and now - known[1] < TOKEN_TRUST:
+            return known[0]
+        if known is None and not self._lookups.take(now):
+            return None
+        body = await self._documents.get("token", key)
+        if body is None:
+            self._known.pop(key, None)
+            return None
+        if len(self._known) > TOKEN_LIMIT:
+            self._known.clear()
+        card = _token_card(key, body)
+        self._known[key] = (card, now)
+        return card
+
+
+def token_principal(card: TokenCard) -> Principal:
+    """A script with the owner's rights, by the token's name."""
+    return Principal(f"token:{card.id}", card.name, Role.OWNER, Via.TOKEN)
+
+
+def _token_card(key: str, body: Mapping[str, Any]) -> TokenCard:
+    return TokenCard(key[:16], body["name"], body["created_at"], key)
+
+
+def _label(text: str) -> str:
+    """What a browser calls itself, cut so that it may be shown."""
+    return "".join(character for character in text if character.isprintable())[:120]
