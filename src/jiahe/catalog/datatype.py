@@ -19,12 +19,14 @@ class Unreadable(ValueError):
 class Datatype:
     """One way to travel. `decode` raises Unreadable; `encode` expects a value that its definition has checked.
 
-    `scale`: value = raw * scale. `choices`: word -> raw.
+    `scale`: value = raw * scale. `choices`: word -> raw. `other` is the word for a number that has none: it can be
+    reported but not written (a fan between two named speeds).
     """
 
     name: str
     scale: float = 1.0
     choices: Mapping[str, Raw] = field(default_factory=lambda: MappingProxyType({}))
+    other: str = ""
 
     def decode(self, raw: Raw) -> Value:
         return _ROWS[self.name][0](self, raw)
@@ -44,7 +46,12 @@ def _decode_bool(_: Datatype, raw: Raw) -> Value:
 
 
 def _number(raw: Raw) -> int | float:
-    if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw) or abs(raw) > 2**53:
+    if (
+        isinstance(raw, bool)
+        or not isinstance(raw, int | float)
+        or not math.isfinite(raw)
+        or abs(raw) > 2**53
+    ):
         raise Unreadable(raw)
     return raw
 
@@ -64,6 +71,8 @@ def _decode_enum(kind: Datatype, raw: Raw) -> Value:
     for word, code in kind.choices.items():
         if code == raw and isinstance(code, bool) == isinstance(raw, bool):
             return word
+    if kind.other and isinstance(raw, int | float) and not isinstance(raw, bool):
+        return kind.other
     raise Unreadable(raw)
 
 

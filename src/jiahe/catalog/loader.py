@@ -17,12 +17,33 @@ from jiahe.model.definition import MAIN, ActionDef, EventDef, Kind, PropertyDef
 from jiahe.model.errors import SpecError
 from jiahe.model.vocabulary import ACTIONS, DEVICE_KINDS, VOCABULARY
 
-_TOP = {"id", "maker", "family", "kind", "names", "source", "fingerprint", "facts", "quirk", "points", "actions", "events"}
+_TOP = {
+    "id",
+    "maker",
+    "family",
+    "kind",
+    "names",
+    "source",
+    "fingerprint",
+    "facts",
+    "quirk",
+    "cadence",
+    "points",
+    "actions",
+    "events",
+}
 _POINT = {
     "property", "component", "point", "report", "write", "datatype", "scale", "choices", "low", "high", "step",
-    "cadence", "requires", "unit", "labels", "trait", "kind",
+    "cadence", "requires", "unit", "labels", "trait", "other",
 }  # fmt: skip
-_KIND_OF = {"bool": Kind.BOOL, "bit": Kind.BOOL, "int": Kind.INT, "float": Kind.FLOAT, "enum": Kind.ENUM, "text": Kind.TEXT}
+_KIND_OF = {
+    "bool": Kind.BOOL,
+    "bit": Kind.BOOL,
+    "int": Kind.INT,
+    "float": Kind.FLOAT,
+    "enum": Kind.ENUM,
+    "text": Kind.TEXT,
+}
 
 
 def read_product(text: str, file: str) -> Product:
@@ -40,7 +61,10 @@ def read_product(text: str, file: str) -> Product:
     for language in ("en", "zh"):
         if not isinstance(top["names"].get(language), str):
             raise SpecError("is missing", file=file, key=f"names.{language}")
-    rows = tuple(_point_row(row, file, f"points[{n}]") for n, row in enumerate(top["points"]))
+    cadence = top.get("cadence", DEFAULT_CADENCE)
+    rows = tuple(
+        _point_row({"cadence": cadence, **row}, file, f"points[{n}]") for n, row in enumerate(top["points"])
+    )
     _no_doubles([row.definition.path for row in rows], file, "points")
     return Product(
         id=top["id"],
@@ -49,7 +73,9 @@ def read_product(text: str, file: str) -> Product:
         kind=top["kind"],
         names=MappingProxyType(dict(top["names"])),
         rows=rows,
-        actions=tuple(_action_row(row, file, f"actions[{n}]") for n, row in enumerate(top.get("actions", ()))),
+        actions=tuple(
+            _action_row(row, file, f"actions[{n}]") for n, row in enumerate(top.get("actions", ()))
+        ),
         events=tuple(_event_row(row, file, f"events[{n}]") for n, row in enumerate(top.get("events", ()))),
         fingerprint=MappingProxyType(dict(top.get("fingerprint", {}))),
         facts=MappingProxyType(dict(top.get("facts", {}))),
@@ -65,11 +91,13 @@ def _point_row(row: Mapping[str, Any], file: str, key: str) -> PointRow:
         raise SpecError("says neither where it is reported nor where it is written", file=file, key=key)
     datatype = _datatype(row, file, key)
     return PointRow(
-        definition=_property(row, datatype, readable=report is not None, writable=write is not None, file=file, key=key),
+        definition=_property(
+            row, datatype, readable=report is not None, writable=write is not None, file=file, key=key
+        ),
         report=report,
         write=write,
         datatype=datatype,
-        cadence=float(row.get("cadence", DEFAULT_CADENCE)),
+        cadence=float(row["cadence"]),
         requires=row.get("requires", ""),
     )
 
@@ -83,7 +111,10 @@ def _datatype(row: Mapping[str, Any], file: str, key: str) -> Datatype:
         raise SpecError("an enum has choices (word = raw), nothing else has", file=file, key=f"{key}.choices")
     if len({(type(raw), raw) for raw in choices.values()}) != len(choices):
         raise SpecError("two words for one raw value", file=file, key=f"{key}.choices")
-    return Datatype(name, float(row.get("scale", 1.0)), MappingProxyType(dict(choices)))
+    other = row.get("other", "")
+    if other and (name != "enum" or other in choices):
+        raise SpecError("is an enum's word for any raw value without one", file=file, key=f"{key}.other")
+    return Datatype(name, float(row.get("scale", 1.0)), MappingProxyType(dict(choices)), other)
 
 
 def _property(
@@ -119,17 +150,23 @@ def _action_row(row: Mapping[str, Any], file: str, key: str) -> ActionRow:
     word = ACTIONS.get(name)
     labels = row.get("labels", word.definition.labels if word else None)
     if not name.isidentifier() or labels is None or "point" not in row:
-        raise SpecError("an action needs a name, a point and (outside the vocabulary) labels", file=file, key=key)
+        raise SpecError(
+            "an action needs a name, a point and (outside the vocabulary) labels", file=file, key=key
+        )
     arguments: list[tuple[str, Datatype]] = []
     definitions: list[PropertyDef] = []
     for n, argument in enumerate(row.get("arguments", ())):
         datatype = _datatype(argument, file, f"{key}.arguments[{n}]")
         definitions.append(
-            _property(argument, datatype, readable=False, writable=True, file=file, key=f"{key}.arguments[{n}]")
+            _property(
+                argument, datatype, readable=False, writable=True, file=file, key=f"{key}.arguments[{n}]"
+            )
         )
         arguments.append((argument["point"], datatype))
     trait = word.definition.trait if word else "vendor"
-    definition = ActionDef(name, tuple(definitions), trait, row.get("component", MAIN), MappingProxyType(dict(labels)))
+    definition = ActionDef(
+        name, tuple(definitions), trait, row.get("component", MAIN), MappingProxyType(dict(labels))
+    )
     return ActionRow(definition, row["point"], tuple(arguments))
 
 
@@ -144,7 +181,11 @@ def _event_row(row: Mapping[str, Any], file: str, key: str) -> EventRow:
 def _only(table: Mapping[str, Any], allowed: set[str], file: str, key: str) -> None:
     for found in table:
         if found not in allowed:
-            raise SpecError(f"is not a key here; there are {', '.join(sorted(allowed))}", file=file, key=f"{key}.{found}".lstrip("."))
+            raise SpecError(
+                f"is not a key here; there are {', '.join(sorted(allowed))}",
+                file=file,
+                key=f"{key}.{found}".lstrip("."),
+            )
 
 
 def _no_doubles(paths: list[str], file: str, key: str) -> None:
@@ -163,7 +204,9 @@ class Shelf:
     def shipped(cls) -> Shelf:
         """The product files of this package, `catalog/products/<maker>/<model>.toml`."""
         products: dict[str, Product] = {}
-        for maker in sorted(files("jiahe.catalog").joinpath("products").iterdir(), key=lambda entry: entry.name):
+        for maker in sorted(
+            files("jiahe.catalog").joinpath("products").iterdir(), key=lambda entry: entry.name
+        ):
             if not maker.is_dir():
                 continue
             for entry in sorted(maker.iterdir(), key=lambda item: item.name):

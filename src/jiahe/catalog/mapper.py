@@ -101,7 +101,10 @@ class Mapper:
         if row is None:
             raise UnknownName(f"{self.product.id} has no action {path!r}")
         checked = check_arguments(row, arguments)
-        return Act(row.point, {p: kind.encode(value) for (p, kind), value in zip(row.arguments, checked, strict=True)})
+        return Act(
+            row.point,
+            {p: kind.encode(value) for (p, kind), value in zip(row.arguments, checked, strict=True)},
+        )
 
     def from_act(self, act: Act) -> tuple[str, tuple[Value | Wild, ...]]:
         """Which action a device was told to do, with its arguments; UnknownName if it has none such."""
@@ -127,7 +130,9 @@ def check_arguments(row: ActionRow, arguments: Sequence[Value]) -> tuple[Value, 
     wanted = row.definition.arguments
     if len(arguments) != len(wanted):
         names = ", ".join(argument.name for argument in wanted) or "none"
-        raise UnknownName(f"{row.definition.path} takes {len(wanted)} arguments ({names}), not {len(arguments)}")
+        raise UnknownName(
+            f"{row.definition.path} takes {len(wanted)} arguments ({names}), not {len(arguments)}"
+        )
     return tuple(definition.check(value) for definition, value in zip(wanted, arguments, strict=True))
 
 

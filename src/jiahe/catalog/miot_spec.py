@@ -30,7 +30,17 @@ _UNITS = {
 _INTEGERS = {"uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64"}
 _WORDS = {pattern: word for word in VOCABULARY.values() for pattern in word.miot}
 _ACTION_WORDS = {pattern: word for word in ACTIONS.values() for pattern in word.miot}
-_FAST_TRAITS = {"on_off", "mode", "thermostat", "fan", "temperature", "humidity", "air_quality", "energy", "comfort_mode"}
+_FAST_TRAITS = {
+    "on_off",
+    "mode",
+    "thermostat",
+    "fan",
+    "temperature",
+    "humidity",
+    "air_quality",
+    "energy",
+    "comfort_mode",
+}
 
 
 def read_instance(instance: Mapping[str, Any], file: str = "", model: str = "") -> Product:
@@ -137,7 +147,12 @@ class _Reader:
         return self._place(f"{name}_{len(self._taken)}", service, siid)
 
     def _action(
-        self, service: str, siid: int, entry: Mapping[str, Any], properties: Mapping[int, Mapping[str, Any]], key: str
+        self,
+        service: str,
+        siid: int,
+        entry: Mapping[str, Any],
+        properties: Mapping[int, Mapping[str, Any]],
+        key: str,
     ) -> None:
         urn, aiid = _urn(entry, self.file, f"{key}.type"), _iid(entry, self.file, key)
         word = _ACTION_WORDS.get(f"{service}:{urn[3]}") or _ACTION_WORDS.get(f"*:{urn[3]}")
@@ -147,11 +162,15 @@ class _Reader:
         for piid in entry.get("in", ()):
             argument = properties.get(piid)
             if argument is None:
-                raise SpecError(f"argument {piid} is no property of this service", file=self.file, key=f"{key}.in")
+                raise SpecError(
+                    f"argument {piid} is no property of this service", file=self.file, key=f"{key}.in"
+                )
             datatype = _datatype(argument, self.file, key)
             title = _urn(argument, self.file, key)[3]
             arguments.append((str(piid), datatype))
-            definitions.append(_definition(_identifier(title), MAIN, None, argument, datatype, False, True, title))
+            definitions.append(
+                _definition(_identifier(title), MAIN, None, argument, datatype, False, True, title)
+            )
         labels = word.definition.labels if word else _labels(entry, urn[3])
         trait = word.definition.trait if word else "vendor"
         definition = ActionDef(name, tuple(definitions), trait, component, labels)
@@ -199,9 +218,17 @@ def _datatype(entry: Mapping[str, Any], file: str, key: str) -> Datatype:
 def _levels(word: Word | None, entry: Mapping[str, Any]) -> Datatype | None:
     """A list of "Level1, Level2, …" for a word that counts levels is a whole number with bounds."""
     items = entry.get("value-list")
-    if not items or word is None or not isinstance(word.definition, PropertyDef) or word.definition.kind is not Kind.INT:
+    if (
+        not items
+        or word is None
+        or not isinstance(word.definition, PropertyDef)
+        or word.definition.kind is not Kind.INT
+    ):
         return None
-    counted = all(re.fullmatch(rf"(level)?[ _-]?{item['value']}", str(item.get("description")).lower()) for item in items)
+    counted = all(
+        re.fullmatch(rf"(level)?[ _-]?{item['value']}", str(item.get("description")).lower())
+        for item in items
+    )
     return Datatype("int") if counted else None
 
 
@@ -213,7 +240,9 @@ def _definition(
     low, high, step = (*(entry.get("value-range") or ()), None, None, None)[:3]
     if datatype.name == "int" and entry.get("value-list"):
         low, high, step = min(codes := [item["value"] for item in entry["value-list"]]), max(codes), 1
-    kind = {"bool": Kind.BOOL, "int": Kind.INT, "float": Kind.FLOAT, "enum": Kind.ENUM, "text": Kind.TEXT}[datatype.name]
+    kind = {"bool": Kind.BOOL, "int": Kind.INT, "float": Kind.FLOAT, "enum": Kind.ENUM, "text": Kind.TEXT}[
+        datatype.name
+    ]
     unit = _UNITS.get(str(entry.get("unit") or "none"), str(entry.get("unit")))
     if step is not None and (step <= 0 or (high is not None and low is not None and high <= low)):
         low, high, step = None, None, None  # some published ranges are [0,0,0]: they say nothing

@@ -65,11 +65,15 @@ class PropertyDef:
         if self.kind is Kind.ENUM:
             if not isinstance(value, str) or value not in self.choices:
                 allowed = ", ".join(self.choices)
-                raise OutOfDefinition(self.path, f"takes one of {allowed}; not {_shown(value)}", list(self.choices))
+                raise OutOfDefinition(
+                    self.path, f"takes one of {allowed}; not {_shown(value)}", list(self.choices)
+                )
             return value
         if self.kind is Kind.TEXT:
             if not isinstance(value, str) or len(value) > TEXT_LIMIT:
-                raise OutOfDefinition(self.path, f"takes a text of at most {TEXT_LIMIT} characters", TEXT_LIMIT)
+                raise OutOfDefinition(
+                    self.path, f"takes a text of at most {TEXT_LIMIT} characters", TEXT_LIMIT
+                )
             return value
         return self._check_number(value)
 
@@ -80,11 +84,15 @@ class PropertyDef:
         if self.low is not None and value < self.low:
             raise OutOfDefinition(self.path, f"{value:g} is below the lowest, {self.low:g}{unit}", self.low)
         if self.high is not None and value > self.high:
-            raise OutOfDefinition(self.path, f"{value:g} is above the highest, {self.high:g}{unit}", self.high)
+            raise OutOfDefinition(
+                self.path, f"{value:g} is above the highest, {self.high:g}{unit}", self.high
+            )
         if self.step:
             steps = (value - (self.low or 0.0)) / self.step
             if abs(steps - round(steps)) > 1e-6:
-                raise OutOfDefinition(self.path, f"{value:g} is not on the steps of {self.step:g}{unit}", self.step)
+                raise OutOfDefinition(
+                    self.path, f"{value:g} is not on the steps of {self.step:g}{unit}", self.step
+                )
         if self.kind is Kind.INT:
             if value != int(value):
                 raise OutOfDefinition(self.path, f"takes a whole number, not {_shown(value)}", "int")

@@ -117,7 +117,11 @@ VOCABULARY = MappingProxyType({row.definition.name: row for row in _ROWS})
 ACTIONS = MappingProxyType(
     {
         "reset_filter": Word(
-            ActionDef("reset_filter", trait="filter", labels=MappingProxyType({"en": "Filter changed", "zh": "重置滤芯"})),
+            ActionDef(
+                "reset_filter",
+                trait="filter",
+                labels=MappingProxyType({"en": "Filter changed", "zh": "重置滤芯"}),
+            ),
             "HepaFilterMonitoring.ResetCondition",
             ("filter:reset-filter-life",),
         ),

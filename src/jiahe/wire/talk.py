@@ -163,7 +163,17 @@ class Asked:
 
 
 Event = (
-    Opened | Reported | Happened | Described | Done | Refused | Unanswered | LockedOut | Broken | Ignored | Asked
+    Opened
+    | Reported
+    | Happened
+    | Described
+    | Done
+    | Refused
+    | Unanswered
+    | LockedOut
+    | Broken
+    | Ignored
+    | Asked
 )
 
 

@@ -1,0 +1,367 @@
+"""One device alive: connects, reads by cadence, carries commands, and tells what the device says.
+
+Owns one device's connection and its reach; never decides what is news (intake) or who may (dispatch). Works for every
+family and product: what differs between them is in the family's session and the product's file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from jiahe.catalog.mapper import Mapper, Wild
+from jiahe.catalog.product import Product
+from jiahe.driver.family import Family
+from jiahe.link.backoff import delay
+from jiahe.link.link import Link, Reply
+from jiahe.model.clock import Clock
+from jiahe.model.definition import Value
+from jiahe.model.errors import AuthError, JiaheError, LinkError
+from jiahe.model.happening import (
+    Actor,
+    Availability,
+    Cause,
+    Command,
+    PropertyRef,
+    PropertyUpdate,
+    Quality,
+    Reach,
+    Status,
+    Verdict,
+)
+from jiahe.wire.talk import (
+    Broken,
+    Done,
+    Event,
+    Happened,
+    LockedOut,
+    Point,
+    Read,
+    Refused,
+    Reported,
+    Unanswered,
+    Write,
+)
+
+OPEN_WITHIN = 5.0
+"""Seconds for connecting and shaking hands; a device on Wi-Fi that needs longer is tried again anyway."""
+MISSES_TO_OFFLINE = 2
+"""Reads in a row without an answer before a device counts as offline: each has been retried by its session already."""
+LOCKED_OUT_RETRY = 60.0
+"""Seconds between two tries with a key that was not accepted: some devices block a peer that guesses."""
+READ_BACK_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
+"""Seconds before each next reading back of a written value, the last one repeated until the deadline: firmware takes
+20-500 ms to make a written value its reported one."""
+
+
+class Listener(Protocol):
+    """Who hears what a device says; `state.Intake`, wired in the hub."""
+
+    def accept(self, updates: list[PropertyUpdate], cadences: Mapping[str, float]) -> None: ...
+    def event(self, device: str, path: str, arguments: Mapping[str, Any], cause: Cause) -> None: ...
+    def availability(self, device: str, availability: Availability) -> None: ...
+
+
+LinkMaker = Callable[[str, Callable[[Event], None]], Link]
+"""Makes an unopened link to the address ("host" or "host:port")."""
+
+
+class PointDriver:
+    """Operates the device `device_id`, of `product`, at `address`."""
+
+    def __init__(
+        self,
+        device_id: str,
+        product: Product,
+        family: Family,
+        address: str,
+        make_link: LinkMaker,
+        listener: Listener,
+        clock: Clock,
+        new_id: Callable[[], str],
+        chance: Callable[[], float],
+        settled: Callable[[str], None],
+    ) -> None:
+        """`settled` is called with the address each time the device has answered there; `chance` draws 0..1."""
+        self.device_id, self.product, self.family, self.address = device_id, product, family, address
+        self._make_link, self._listener, self._clock, self._new_id = make_link, listener, clock, new_id
+        self._chance, self._settled, self._failures = chance, settled, 0
+        self._mapper = Mapper(product)
+        self._cadences = {row.definition.path: row.cadence for row in product.rows if row.report is not None}
+        self._link: Link | None = None
+        self._online = asyncio.Event()
+        self._nudged = asyncio.Event()
+        self._broken = asyncio.Event()
+        self._commands = 0
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+        self._expected: dict[str, tuple[Value, Cause]] = {}
+        self._confirmed: dict[str, Value] = {}
+        self._reach = Availability(Reach.CONNECTING, clock.now())
+
+    # ---- its life ------------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Keeps the device connected until cancelled."""
+        self._tell_reach(Reach.CONNECTING, "")
+        try:
+            while True:
+                pause = await self._connected_life()
+                self._nudged.clear()
+                try:
+                    async with asyncio.timeout(pause):
+                        await self._nudged.wait()
+                except TimeoutError:
+                    pass
+        finally:
+            self._drop_link()
+
+    @property
+    def online(self) -> bool:
+        """Whether it is connected and has answered."""
+        return self._online.is_set()
+
+    def nudge(self, address: str | None = None) -> None:
+        """The device was heard of (at this address): try again now rather than after the pause."""
+        if address is not None and address != self.address:
+            self.address = address
+            self._broken.set()
+        self._failures = 0
+        self._nudged.set()
+
+    async def _connected_life(self) -> float:
+        """One connection from beginning to end; the seconds to wait before the next."""
+        self._broken.clear()
+        link = self._make_link(self.address, self._hear)
+        self._link = link
+        try:
+            await link.open(OPEN_WITHIN)
+            await self._read(self._mapper.read_points())
+            self._tell_reach(Reach.ONLINE, "")
+            self._online.set()
+            self._failures = 0
+            self._settled(self.address)
+            await self._poll()
+        except AuthError as error:
+            self._tell_reach(Reach.LOCKED_OUT, str(error))
+            return LOCKED_OUT_RETRY
+        except LinkError as error:
+            if self._reach.state is Reach.LOCKED_OUT:
+                return LOCKED_OUT_RETRY
+            self._tell_reach(Reach.OFFLINE, str(error))
+        finally:
+            self._drop_link()
+        self._failures += 1
+        return delay(self._failures, self._chance())
+
+    def _drop_link(self) -> None:
+        self._online.clear()
+        link, self._link = self._link, None
+        if link is not None:
+            link.close()
+
+    async def _poll(self) -> None:
+        """Reads each group of points by its cadence until the connection ends."""
+        now = self._clock.monotonic()
+        groups = self._mapper.by_cadence()
+        due = {cadence: now + cadence for cadence in groups}
+        misses = 0
+        while True:
+            cadence = min(due, key=lambda key: due[key], default=None)
+            if cadence is None:
+                await self._broken.wait()
+            else:
+                await self._sleep_until(due[cadence])
+            if self._broken.is_set():
+                raise LinkError(f"the connection to {self.address} ended")
+            assert cadence is not None
+            await self._quiet.wait()
+            try:
+                await self._read(groups[cadence])
+                misses = 0
+            except _Missed as missed:
+                misses += 1
+                if misses >= MISSES_TO_OFFLINE:
+                    raise LinkError(str(missed)) from missed
+                continue  # at once once more: the group stays due
+            due[cadence] = self._clock.monotonic() + cadence
+
+    async def _sleep_until(self, moment: float) -> None:
+        left = moment - self._clock.monotonic()
+        if left > 0:
+            try:
+                async with asyncio.timeout(left):
+                    await self._broken.wait()
+            except TimeoutError:
+                pass
+
+    async def _read(self, points: tuple[Point, ...]) -> None:
+        if not points:
+            return
+        reply = await self._ask(Read(points), self._clock.monotonic() + self.family.answer_within)
+        if isinstance(reply.ended, Unanswered):
+            raise _Missed(f"no answer from {self.address} within {self.family.answer_within:g} s")
+
+    async def _ask(self, ask: Read | Write | Any, deadline: float) -> Reply:
+        link = self._link
+        if link is None:
+            raise LinkError(f"there is no connection to {self.address}")
+        return await link.ask(ask, deadline)
+
+    # ---- what the device says ------------------------------------------------------------------------------------
+
+    def _hear(self, event: Event) -> None:
+        if isinstance(event, Reported):
+            self._take(event)
+        elif isinstance(event, Happened):
+            path = self._mapper.event(event.event)
+            if path is not None:
+                cause = Cause(self._new_id(), Actor.DEVICE, self.device_id)
+                self._listener.event(self.device_id, path, dict(event.arguments), cause)
+        elif isinstance(event, LockedOut):
+            self._tell_reach(Reach.LOCKED_OUT, event.text)
+        elif isinstance(event, Broken):
+            self._broken.set()
+
+    def _take(self, report: Reported) -> None:
+        values = self._mapper.to_values(report.values)
+        now = self._clock.now()
+        own = Cause(self._new_id(), Actor.DEVICE, self.device_id)
+        updates = []
+        for path, value in values.items():
+            ref = PropertyRef(self.device_id, path)
+            if isinstance(value, Wild):
+                updates.append(PropertyUpdate(ref, None, Quality.UNKNOWN, now, own, value.raw))
+                continue
+            cause = own
+            expected = self._expected.get(path)
+            if expected is not None and expected[0] == value:
+                cause = expected[1]
+                self._confirmed[path] = value
+            elif expected is not None:
+                self._confirmed.pop(path, None)
+            updates.append(PropertyUpdate(ref, value, Quality.GOOD, now, cause, value))
+        self._listener.accept(updates, self._cadences)
+        if self._reach.state is not Reach.ONLINE and self._online.is_set():
+            self._tell_reach(Reach.ONLINE, "")
+
+    def _tell_reach(self, state: Reach, reason: str) -> None:
+        if state is not self._reach.state or reason != self._reach.reason:
+            self._reach = Availability(state, self._clock.now(), reason)
+            self._listener.availability(self.device_id, self._reach)
+
+    # ---- what the device is told ---------------------------------------------------------------------------------
+
+    async def carry(self, command: Command) -> Verdict:
+        """Takes one command to the device; the caller (dispatch) sends them one at a time and keeps the deadline."""
+        deadline = self._clock.monotonic() + max(0.0, command.deadline - self._clock.now())
+        self._commands += 1
+        self._quiet.clear()
+        try:
+            await self._reachable(deadline)
+            return await (
+                self._act(command, deadline) if command.is_action else self._write(command, deadline)
+            )
+        except JiaheError as error:
+            return Verdict(Status.FAILED, str(error))
+        finally:
+            self._commands -= 1
+            if not self._commands:
+                self._quiet.set()
+
+    async def _reachable(self, deadline: float) -> None:
+        """Waits a moment for a device that is just coming back; says why where it is not to be had."""
+        if self._online.is_set():
+            return
+        if self._reach.state is Reach.LOCKED_OUT:
+            raise _Unreachable(f"not sent: {self._reach.reason}")
+        self.nudge()
+        try:
+            async with asyncio.timeout(max(0.0, min(OPEN_WITHIN, deadline - self._clock.monotonic()) * 0.9)):
+                await self._online.wait()
+        except TimeoutError:
+            why = self._reach.reason or "the device is not connected yet"
+            raise _Unreachable(f"not sent: {why}") from None
+
+    async def _write(self, command: Command, deadline: float) -> Verdict:
+        path, value = command.target.path, command.value
+        row = self._mapper.row(path)
+        self._confirmed.pop(path, None)
+        self._expected[path] = (value, command.cause)
+        try:
+            reply = await self._ask(Write(self._mapper.to_points({path: value})), deadline)
+            if not isinstance(reply.ended, Done):
+                return _unwilling(reply.ended)
+            if row.report is None:
+                return self._assume(command)
+            return await self._read_back(path, value, (row.report,), deadline)
+        finally:
+            self._expected.pop(path, None)
+            self._confirmed.pop(path, None)
+
+    def _assume(self, command: Command) -> Verdict:
+        """A property that the device cannot report: its acceptance is all the word there is."""
+        update = PropertyUpdate(
+            command.target, command.value, Quality.ASSUMED, self._clock.now(), command.cause, command.value
+        )
+        self._listener.accept([update], {})
+        return Verdict(Status.CONFIRMED, "the device accepted it; it cannot report this value")
+
+    async def _read_back(
+        self, path: str, value: Value, points: tuple[Point, ...], deadline: float
+    ) -> Verdict:
+        """Confirmed only by the device's own report, pushed, in the write's answer, or asked for."""
+        pauses = iter(READ_BACK_PAUSES)
+        pause = READ_BACK_PAUSES[0]
+        told: Any = None
+        while True:
+            if path in self._confirmed:
+                return Verdict(Status.CONFIRMED)
+            reply = await self._ask(Read(points), deadline)
+            if path in self._confirmed:
+                return Verdict(Status.CONFIRMED)
+            if isinstance(reply.ended, Unanswered):
+                return Verdict(
+                    Status.TIMED_OUT, "the device took it but did not report the new value in time"
+                )
+            told = self._mapper.to_values(reply.values).get(path)
+            pause = next(pauses, pause)
+            if self._clock.monotonic() + pause >= deadline:
+                return Verdict(Status.FAILED, _otherwise(value, told))
+            await asyncio.sleep(pause)
+
+    async def _act(self, command: Command, deadline: float) -> Verdict:
+        act = self._mapper.to_act(command.target.path, command.arguments or ())
+        reply = await self._ask(act, deadline)
+        if not isinstance(reply.ended, Done):
+            verdict = _unwilling(reply.ended)
+            if verdict.status is Status.TIMED_OUT:
+                return Verdict(verdict.status, "no answer; it may have done it, so it was not sent again")
+            return verdict
+        try:
+            await self._read(self._mapper.read_points())
+        except (_Missed, LinkError):
+            pass  # the action is acknowledged; what it changed shows at the next reading
+        return Verdict(Status.CONFIRMED)
+
+
+class _Missed(LinkError):
+    """A read without an answer."""
+
+
+class _Unreachable(JiaheError):
+    """A command that was not sent."""
+
+
+def _unwilling(ended: Done | Refused | Unanswered) -> Verdict:
+    if isinstance(ended, Refused):
+        return Verdict(Status.REFUSED, f"the device refused: {ended.text}")
+    return Verdict(Status.TIMED_OUT, "the device did not answer in time")
+
+
+def _otherwise(wished: Value, told: Any) -> str:
+    if told is None:
+        return "the device took it but does not report this value"
+    shown = told.raw if isinstance(told, Wild) else told
+    return f"the device took it but reports {shown!r}, not {wished!r}"

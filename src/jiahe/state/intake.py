@@ -1,0 +1,125 @@
+"""The one door in: every word of a device is checked, kept, written down and told on here.
+
+Owns what counts as news and when a value has grown too old; never speaks to a device.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol
+
+from jiahe.model.clock import Clock
+from jiahe.model.definition import Profile
+from jiahe.model.happening import (
+    Actor,
+    Availability,
+    Cause,
+    PropertyRef,
+    PropertyUpdate,
+    Quality,
+    Record,
+    RecordKind,
+)
+from jiahe.state.body import availability_body, cause_body, update_body
+from jiahe.state.store import STALE_AFTER_CADENCES, STALE_GRACE, Store
+
+SYSTEM_AGE = "age"
+"""The source of a cause whose only doing was time."""
+
+
+class Appends(Protocol):
+    """The part of the journal that the doors use."""
+
+    def append(
+        self, at: float, kind: RecordKind, body: Mapping[str, Any], *, urgent: bool = False
+    ) -> Record: ...
+
+
+class Intake:
+    """Takes updates in; tells listeners at once (rules), and everybody else through the journal's commits."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        store: Store,
+        journal: Appends,
+        profile_of: Callable[[str], Profile | None],
+        new_id: Callable[[], str],
+    ) -> None:
+        self._clock, self._store, self._journal = clock, store, journal
+        self._profile_of, self._new_id = profile_of, new_id
+        self._listeners: list[Callable[[list[PropertyUpdate]], None]] = []
+        self.strangers = 0
+        """How many updates named a device or property that the home has not got."""
+
+    def listen(self, listener: Callable[[list[PropertyUpdate]], None]) -> None:
+        """Calls `listener` with what is new, in order, before it is on disk; for deciders, not for tellers."""
+        self._listeners.append(listener)
+
+    def accept(self, updates: Iterable[PropertyUpdate], cadences: Mapping[str, float]) -> None:
+        """Takes a device's report. `cadences` are the seconds between two expected words, by path."""
+        monotonic, news = self._clock.monotonic(), []
+        for update in updates:
+            profile = self._profile_of(update.ref.device)
+            if profile is None or update.ref.path not in profile.properties:
+                self.strangers += 1
+                continue
+            cadence = cadences.get(update.ref.path)
+            ages = cadence is not None and update.quality is Quality.GOOD
+            fresh_until = monotonic + STALE_AFTER_CADENCES * (cadence or 0.0) + STALE_GRACE if ages else None
+            if self._store.put(update, fresh_until):
+                self._journal.append(update.observed_at, RecordKind.UPDATE, update_body(update))
+                news.append(update)
+        self._tell(news)
+
+    def event(self, device: str, path: str, arguments: Mapping[str, Any], cause: Cause) -> None:
+        """Something happened at a device that leaves no value."""
+        body = {"device": device, "event": path, "arguments": dict(arguments), "cause": cause_body(cause)}
+        self._journal.append(self._clock.now(), RecordKind.EVENT, body)
+
+    def availability(self, device: str, availability: Availability) -> None:
+        """A device came, went, or locked us out."""
+        if self._store.set_availability(device, availability):
+            self._journal.append(
+                availability.since, RecordKind.AVAILABILITY, availability_body(device, availability)
+            )
+
+    def age(self) -> None:
+        """Turns what has stopped arriving into stale; call it about once a second."""
+        self._make_stale(self._store.expired(self._clock.monotonic()))
+
+    def restore(self, updates: Iterable[PropertyUpdate]) -> None:
+        """Last known values after a start: shown with their age, and stale until the device speaks again.
+
+        Written down too, so that the line of a chart ends where the hub last heard and not where it speaks next.
+        """
+        restored = []
+        for update in updates:
+            profile = self._profile_of(update.ref.device)
+            if profile is None or update.ref.path not in profile.properties:
+                continue
+            self._store.put(update, None)
+            if update.quality is Quality.GOOD:
+                restored.append(update.ref)
+        self._make_stale(restored)
+
+    def _make_stale(self, refs: list[PropertyRef]) -> None:
+        if not refs:
+            return
+        cause, now, news = Cause(self._new_id(), Actor.SYSTEM, SYSTEM_AGE), self._clock.now(), []
+        for ref in refs:
+            reading = self._store.get(ref)
+            if reading is None or reading.quality is not Quality.GOOD:
+                continue
+            update = PropertyUpdate(
+                ref, reading.value, Quality.STALE, reading.observed_at, cause, reading.raw
+            )
+            self._store.put(update, None)
+            self._journal.append(now, RecordKind.UPDATE, update_body(update))
+            news.append(update)
+        self._tell(news)
+
+    def _tell(self, news: list[PropertyUpdate]) -> None:
+        if news:
+            for listener in self._listeners:
+                listener(news)
