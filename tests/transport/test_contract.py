@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any
 
 import pytest
-import uvloop
 
 from jiahe.model.errors import LinkError
 from jiahe.transport import memory, tcp, udp
@@ -88,17 +87,6 @@ def _echoed(ear: Ear) -> bool:
 
 def _gone(ear: Ear) -> bool:
     return "lost" in ear.kinds()
-
-
-@pytest.fixture(
-    scope="module",
-    params=[asyncio.DefaultEventLoopPolicy(), uvloop.EventLoopPolicy()],
-    ids=["asyncio", "uvloop"],
-)
-def event_loop_policy(request: pytest.FixtureRequest) -> asyncio.AbstractEventLoopPolicy:
-    """Everything here on both loops: the hub runs on uvloop, most tests on asyncio's own."""
-    policy: asyncio.AbstractEventLoopPolicy = request.param
-    return policy
 
 
 @pytest.fixture(params=["udp", "tcp", "memory-datagrams", "memory-stream"])
