@@ -1,0 +1,1 @@
+"""Xiaomi miIO and MIoT over UDP, both ends."""
