@@ -1,0 +1,108 @@
+"""Reading the log's rows back, on whatever connection. Owns the way to one subject's rows; never writes.
+
+The hot table has no index but its number. One subject's rows are found block by block: `log_block` says which subjects
+occur in which `BLOCK` rows, and the blocks without it are skipped.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+BLOCK = 4096
+"""Rows in a block: one small row of `log_block` for each, so ten million rows have 2,441 of them, read in 5 ms."""
+
+
+class Row(NamedTuple):
+    """One row of the log. `at` is epoch milliseconds; `body` is the bytes as they were given."""
+
+    seq: int
+    at: int
+    kind: str
+    subject: str
+    body: bytes
+
+
+def read_names(connection: sqlite3.Connection) -> dict[int, str]:
+    """The words (kinds and subjects) behind the numbers in the rows."""
+    return dict(connection.execute("SELECT id, name FROM log_name").fetchall())
+
+
+def last_seq(connection: sqlite3.Connection) -> int:
+    """The number of the last row on disk, 0 where there is none."""
+    found = connection.execute("SELECT max(seq) FROM log").fetchone()[0]
+    return 0 if found is None else int(found)
+
+
+def read_rows(
+    connection: sqlite3.Connection,
+    after: int,
+    limit: int,
+    subject: str | None = None,
+    kinds: Iterable[str] | None = None,
+) -> list[Row]:
+    """At most `limit` rows with a number above `after`, in order; only of this subject and these kinds where given."""
+    names = read_names(connection)
+    ids = {name: number for number, name in names.items()}
+    where, values = "", []
+    if subject is not None:
+        if subject not in ids:
+            return []
+        where, values = " AND subject=?", [ids[subject]]
+    if kinds is not None:
+        wanted = [ids[kind] for kind in kinds if kind in ids]
+        if not wanted:
+            return []
+        where += f" AND kind IN ({','.join('?' * len(wanted))})"
+        values += wanted
+    rows: list[Row] = []
+    for low, high in _spans(connection, after, ids.get(subject) if subject is not None else None):
+        found = connection.execute(
+            f"SELECT seq, at, kind, subject, body FROM log WHERE seq>? AND seq<=?{where} ORDER BY seq LIMIT ?",  # noqa: S608
+            (low, high, *values, limit - len(rows)),
+        )
+        rows += [_row(row, names) for row in found]
+        if len(rows) >= limit:
+            break
+    return rows
+
+
+def first_since(connection: sqlite3.Connection, at: int) -> int:
+    """A cursor to begin at for rows from `at` (epoch ms) on: at most `BLOCK` rows too early, never too late."""
+    found = connection.execute("SELECT min(block) FROM log_block WHERE high_at>=?", (at,)).fetchone()[0]
+    if found is None:
+        found = connection.execute("SELECT ifnull(max(block) + 1, 0) FROM log_block").fetchone()[0]
+    return int(found) * BLOCK
+
+
+def _spans(connection: sqlite3.Connection, after: int, subject: int | None) -> Iterator[tuple[int, int]]:
+    """The stretches (low, high] of numbers in which to look."""
+    endless = (1 << 63) - 1
+    if subject is None:
+        yield after, endless
+        return
+    begun = 0
+    blocks = connection.execute(
+        "SELECT block, subjects FROM log_block WHERE block>=? ORDER BY block", (max(after - 1, 0) // BLOCK,)
+    )
+    for block, subjects in blocks:
+        begun = (int(block) + 1) * BLOCK
+        if subject in unpacked(subjects):
+            yield max(after, begun - BLOCK), begun
+    yield max(after, begun), endless
+
+
+def packed(subjects: Iterable[int]) -> bytes:
+    """Subject numbers as they stand in `log_block`: unsigned 32 bit, in order."""
+    return array("I", sorted(subjects)).tobytes()
+
+
+def unpacked(subjects: bytes) -> frozenset[int]:
+    """The other way of `packed`."""
+    return frozenset(array("I", subjects))
+
+
+def _row(row: tuple[int, int, int, int, bytes], names: Mapping[int, str]) -> Row:
+    return Row(row[0], row[1], names.get(row[2], ""), names.get(row[3], ""), row[4])
