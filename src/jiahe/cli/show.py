@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 UNIT_SIGNS = {"Cel": "°C", "ug/m3": "µg/m³", "kW.h": "kWh", "/min": "rpm", "[ppm]": "ppm"}
@@ -65,12 +65,12 @@ def number(held: Any) -> str:
 
 def clock(at: float) -> str:
     """Local time of day."""
-    return datetime.fromtimestamp(at).strftime("%H:%M:%S")
+    return datetime.fromtimestamp(at, UTC).astimezone().strftime("%H:%M:%S")
 
 
 def moment(at: float) -> str:
     """Local date and time."""
-    return datetime.fromtimestamp(at).strftime("%Y-%m-%d %H:%M")
+    return datetime.fromtimestamp(at, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def bars(values: Sequence[float | None]) -> str:

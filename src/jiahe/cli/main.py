@@ -1,0 +1,189 @@
+"""The front door on the command line: which verbs there are and who answers them.
+
+Owns names, options and exit status (0 only where all is well, 1 where not, 2 for a call that makes no sense).
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from jiahe import __version__
+from jiahe.cli.directory import demo_directory, home_directory
+from jiahe.model.errors import JiaheError
+
+Verb = Callable[[argparse.Namespace], int]
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every verb with its options."""
+    top = argparse.ArgumentParser(prog="jiahe", description="One connected home, operated locally.")
+    top.add_argument("--version", action="version", version=f"jiahe {__version__}")
+    verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
+
+    demo = _verb(verbs, "demo", _demo, "a virtual home whose devices speak their real protocols on loopback")
+    _listening(demo)
+    demo.add_argument(
+        "--seed", type=int, default=1, metavar="N", help="the same seed plays the same home (default 1)"
+    )
+
+    up = _verb(verbs, "up", _up, "the hub of a real home")
+    _listening(up)
+
+    devices = _verb(verbs, "devices", _operate("devices"), "the home's devices and their values")
+    _json(devices)
+
+    put = _verb(
+        verbs, "set", _operate("set_value"), "set a property (or do an action) and wait for the outcome"
+    )
+    put.add_argument("target", metavar="DEVICE.property")
+    put.add_argument("value", metavar="VALUE", nargs="?", help="an action takes its arguments as a JSON list")
+    put.add_argument("--timeout", type=float, metavar="SECONDS", help="how long to wait (default 10)")
+    _json(put)
+
+    watch = _verb(verbs, "watch", _watch, "everything that happens, as it is written down")
+    watch.add_argument("--device", metavar="DEVICE", help="only this one")
+    watch.add_argument("--after", type=int, metavar="SEQ", help="begin after this record")
+    watch.add_argument("--count", type=int, default=0, metavar="N", help="end after N records")
+    _json(watch)
+
+    history = _verb(verbs, "history", _operate("history"), "a property's past")
+    history.add_argument("target", metavar="DEVICE.property")
+    history.add_argument(
+        "--from", dest="start", default="-24h", metavar="WHEN", help="-24h, 2026-11-23T08:00 …"
+    )
+    history.add_argument("--to", dest="end", default="now", metavar="WHEN")
+    history.add_argument(
+        "--points", type=int, default=24, metavar="N", help="at most so many rows (default 24)"
+    )
+    _json(history)
+
+    discover = _verb(verbs, "discover", _operate("discover"), "find devices on the network")
+    discover.add_argument("address", nargs="*", help="ask these addresses rather than everybody")
+    discover.add_argument("--seconds", type=float, default=4.0, metavar="N")
+    _json(discover)
+
+    adopt = _verb(verbs, "adopt", _operate("adopt"), "take a device into the home")
+    adopt.add_argument("address", help="its address, as `jiahe discover` shows it")
+    adopt.add_argument("--token", help="hexadecimal; - asks for it, so that it stands in no history")
+    adopt.add_argument("--key", help="hexadecimal (Midea V3); - asks for it")
+    for name, text in (("name", "what people call it"), ("room", "a room's id"), ("id", "its short id"),
+                       ("family", "miio or midea"), ("hardware-id", "the maker's id")):  # fmt: skip
+        adopt.add_argument(f"--{name}", help=text)
+    _json(adopt)
+
+    doctor = _verb(verbs, "doctor", _doctor, "what is well and what is not, and what to do")
+    _json(doctor)
+
+    token = _verb(verbs, "token", _token, "bearer tokens for scripts")
+    token.add_argument("what", choices=("create", "list", "revoke"))
+    token.add_argument("name", nargs="?", metavar="NAME")
+
+    fault = _verb(verbs, "fault", _operate("fault"), "make a virtual device of the demo misbehave")
+    fault.add_argument("device", nargs="?", metavar="DEVICE")
+    fault.add_argument(
+        "fault", nargs="*", metavar="FAULT[=VALUE]", help="mute, delay=2, loss=0.3, reboot, none …"
+    )
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The `jiahe` command."""
+    args = parser().parse_args(arguments)
+    answer: Verb = args.answer
+    try:
+        return answer(args)
+    except JiaheError as error:
+        print(f"jiahe: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # `jiahe watch | head`
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _verb(
+    verbs: argparse._SubParsersAction[argparse.ArgumentParser], name: str, answer: Verb, text: str
+) -> argparse.ArgumentParser:
+    verb = verbs.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+    verb.add_argument(
+        "--dir", metavar="D", help="the home's directory (default $JIAHE_DIR, else the user's data directory)"
+    )
+    verb.set_defaults(answer=answer)
+    return verb
+
+
+def _listening(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--port", type=_port, default=8420, metavar="N", help="default 8420; 0 takes a free one"
+    )
+    verb.add_argument(
+        "--host", default="0.0.0.0", metavar="H", help="the address to listen at (default: all)"
+    )  # noqa: S104
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port (0 to 65535)")
+    return int(text)
+
+
+def _json(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--json", action="store_true", help="for programs")
+
+
+# What a verb needs is loaded when it is called: `jiahe devices` answers in a tenth of a second, without the hub's rooms.
+
+
+def _demo(args: argparse.Namespace) -> int:
+    from jiahe.hub.config import Config
+    from jiahe.hub.demo import demo
+    from jiahe.hub.run import run
+
+    return run(demo(Config(demo_directory(args.dir), args.host, args.port, demo=True), args.seed))
+
+
+def _up(args: argparse.Namespace) -> int:
+    from jiahe.hub.config import Config
+    from jiahe.hub.run import run, up
+
+    return run(up(Config(home_directory(args.dir), args.host, args.port)))
+
+
+def _operate(name: str) -> Verb:
+    def answer(args: argparse.Namespace) -> int:
+        from jiahe.cli import operate
+
+        verb: Verb = getattr(operate, name)
+        return verb(args)
+
+    return answer
+
+
+def _watch(args: argparse.Namespace) -> int:
+    from jiahe.cli.watch import watch
+
+    return watch(args)
+
+
+def _doctor(args: argparse.Namespace) -> int:
+    from jiahe.cli.doctor import doctor
+
+    return doctor(args)
+
+
+def _token(args: argparse.Namespace) -> int:
+    from jiahe.cli.token import token
+
+    return token(args)
+
+
+def directory_of(args: argparse.Namespace) -> Path:
+    """The home that a verb speaks of."""
+    return home_directory(args.dir)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

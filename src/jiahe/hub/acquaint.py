@@ -1,0 +1,264 @@
+"""Getting to know devices: who answers on the network, what they probably are, and taking one in.
+
+Owns discovery and adoption across the families; never operates an adopted device (its driver does).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from jiahe.catalog.loader import Shelf
+from jiahe.catalog.product import Product
+from jiahe.driver.family import FAMILIES, Family, family_of
+from jiahe.driver.supervisor import Supervisor, host_and_port
+from jiahe.home.registry import Registry
+from jiahe.home.vault import Vault
+from jiahe.link.tap import Tap
+from jiahe.model.clock import Clock
+from jiahe.model.device import Device
+from jiahe.model.errors import AuthError, LinkError, OutOfDefinition, UnknownName
+from jiahe.transport import discovery, mdns
+from jiahe.web.doors import AdoptRequest
+from jiahe.wire.talk import Describe, Sighting, Unanswered
+
+ACQUAINT_WITHIN = 8.0
+"""Seconds for connecting to a device and asking what it is."""
+PROBE_WITHIN = 3.0
+"""Seconds for a device at a known address to answer discovery: it is asked twice in that time."""
+SHOWN_TOKENS = 256
+"""Tokens that devices showed of their own accord, kept in memory until they are adopted."""
+_MDNS_NAME = re.compile(r"^(?P<model>[a-z0-9-]+)_miio(?P<did>\d{1,20})", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Acquaintance:
+    """Finds devices and takes them in. `extra_targets` are addresses asked besides the broadcasts (the demo's)."""
+
+    clock: Clock
+    shelf: Shelf
+    registry: Registry
+    vault: Vault
+    supervisor: Supervisor
+    extra_targets: tuple[str, ...] = ()
+    _shown: dict[tuple[str, str], bytes] = field(default_factory=dict, repr=False)
+
+    # ---- who is there --------------------------------------------------------------------------------------
+
+    async def discover(self, addresses: Sequence[str], seconds: float) -> list[dict[str, Any]]:
+        """What answers at these addresses, or on the whole network where none is named."""
+        targets = addresses or (
+            *discovery.broadcast_targets(),
+            *(host_and_port(device.address, 0)[0] for device in self.registry.devices.values()),
+            *self.extra_targets,
+        )
+        sightings = await self.sweep(FAMILIES.values(), targets, seconds, multicast=not addresses)
+        found = [self._described(sighting) for sighting in sightings.values()]
+        return sorted(found, key=lambda item: (item["adopted"] or "", item["family"], item["address"]))
+
+    async def look_for(self, families: Iterable[str], addresses: Iterable[str], seconds: float) -> None:
+        """A round of looking for devices that do not answer: broadcasts, their last addresses, and the extra ones."""
+        targets = (
+            *discovery.broadcast_targets(),
+            *(host_and_port(address, 0)[0] for address in addresses),
+            *self.extra_targets,
+        )
+        wanted = [family_of(name) for name in dict.fromkeys(families)]
+        for sighting in (await self.sweep(wanted, targets, seconds, multicast=False)).values():
+            self.supervisor.sighted(sighting)
+
+    async def sweep(
+        self,
+        families: Iterable[Family],
+        targets: Iterable[str],
+        seconds: float,
+        *,
+        multicast: bool,
+        enough: int = discovery.REPLIES,
+    ) -> dict[tuple[str, str], Sighting]:
+        """Everything that answers within `seconds`, by family and hardware id; ends early at `enough` devices."""
+        sightings: dict[tuple[str, str], Sighting] = {}
+        full = asyncio.Event()
+
+        def heard(sighting: Sighting) -> None:
+            key = (sighting.family, sighting.hardware_id)
+            known = sightings.get(key)
+            if known is None or (not known.model and sighting.model):
+                sightings[key] = sighting
+            if sighting.token and len(self._shown) < SHOWN_TOKENS:
+                self._shown[key] = sighting.token
+            if len(sightings) >= enough:
+                full.set()
+
+        once = tuple(dict.fromkeys(targets))
+        searches = [self._ask(family, once, seconds, heard) for family in families]
+        if multicast:
+            searches.append(self._browse(seconds, heard))
+        async with asyncio.TaskGroup() as group:
+            waiting = group.create_task(full.wait())
+            tasks = [group.create_task(search) for search in searches]
+            pending = {*tasks}
+            while pending and not full.is_set():
+                _, rest = await asyncio.wait({*pending, waiting}, return_when=asyncio.FIRST_COMPLETED)
+                pending = rest - {waiting}
+            for task in (*tasks, waiting):
+                task.cancel()
+        return sightings
+
+    async def _ask(self, family: Family, targets: Sequence[str], seconds: float, heard: Any) -> None:
+        finder = family.finder()
+
+        def reply(data: bytes, address: str) -> None:
+            sighting = finder.sighting(data, address)
+            if sighting is not None:
+                heard(sighting)
+
+        with contextlib.suppress(
+            LinkError
+        ):  # no socket or no route: what the other searches find still counts
+            await discovery.sweep(finder.probes(), targets, seconds, reply)
+
+    async def _browse(self, seconds: float, heard: Any) -> None:
+        with contextlib.suppress(LinkError):
+            for announced in await mdns.browse(mdns.MIIO, seconds):
+                match = _MDNS_NAME.match(announced.name)
+                if match:
+                    model = match["model"].replace("-", ".")
+                    heard(Sighting("miio", match["did"], announced.address, announced.port, model))
+
+    def _described(self, sighting: Sighting) -> dict[str, Any]:
+        facts = {**sighting.facts, **({"model": sighting.model} if sighting.model else {})}
+        product = self.shelf.recognise(sighting.family, facts)
+        adopted = self.registry.find(sighting.family, sighting.hardware_id)
+        shown = {"token": b""} if (sighting.family, sighting.hardware_id) in self._shown else {}
+        missing = family_of(sighting.family).missing(facts, shown)
+        return {
+            "family": sighting.family,
+            "hardware_id": sighting.hardware_id,
+            "address": sighting.address,
+            "port": sighting.port,
+            "model": sighting.model,
+            "product": product.id if product else "",
+            "name": dict(product.names) if product else {},
+            "adopted": adopted.id if adopted else "",
+            "missing": [] if adopted else list(missing),
+            "hint": "" if adopted else _hint(missing.values(), shown),
+        }
+
+    # ---- taking one in -------------------------------------------------------------------------------------
+
+    async def adopt(self, request: AdoptRequest) -> Device:
+        """Asks the device what it is with the keys given, and takes it into the home.
+
+        OutOfDefinition (a field of the request), LinkError (it does not answer), AuthError (it does not accept the
+        keys), UnknownName (no product file for it), and what the registry raises.
+        """
+        sighting = await self._sighted_at(request)
+        family = family_of(sighting.family)
+        secrets = self._secrets(request, sighting)
+        missing = family.missing(sighting.facts, secrets)
+        for name, secret in missing.items():
+            raise OutOfDefinition(name, f"is missing: {secret.hint}")
+        facts = await self._ask_what_it_is(family, sighting, secrets, self._address(request, family))
+        product = self._product(family, sighting, facts)
+        device = await self.registry.adopt(
+            product=product.id,
+            family=family.name,
+            hardware_id=sighting.hardware_id,
+            address=self._address(request, family),
+            cause=request.cause,
+            name=request.name,
+            area=request.room,
+            facts=facts,
+            id_=request.id,
+        )
+        await self.vault.seal(device.id, secrets)
+        self._shown.pop((sighting.family, sighting.hardware_id), None)
+        self.supervisor.start(device, product, secrets)
+        return device
+
+    async def _sighted_at(self, request: AdoptRequest) -> Sighting:
+        host, _ = host_and_port(request.address, 0)
+        wanted = [family_of(request.family)] if request.family else list(FAMILIES.values())
+        sightings = await self.sweep(wanted, (host,), PROBE_WITHIN, multicast=False, enough=1)
+        for sighting in sightings.values():
+            if not request.hardware_id or sighting.hardware_id == request.hardware_id:
+                return sighting
+        raise LinkError(
+            f"nothing answered at {request.address}: is it switched on, in this network, and is this its address?"
+        )
+
+    def _secrets(self, request: AdoptRequest, sighting: Sighting) -> dict[str, bytes]:
+        wanted = family_of(sighting.family).secrets(sighting.facts)
+        secrets: dict[str, bytes] = {}
+        for name, secret in wanted.items():
+            text = getattr(request, name, "")
+            if text:
+                secrets[name] = _key_bytes(name, text, secret.length)
+        shown = self._shown.get((sighting.family, sighting.hardware_id))
+        if shown and "token" in wanted:
+            secrets.setdefault("token", shown)
+        return secrets
+
+    def _address(self, request: AdoptRequest, family: Family) -> str:
+        host, port = host_and_port(request.address, family.port)
+        return host if port == family.port else f"{host}:{port}"
+
+    async def _ask_what_it_is(
+        self, family: Family, sighting: Sighting, secrets: Mapping[str, bytes], address: str
+    ) -> dict[str, Any]:
+        known = dict(sighting.facts)
+        identity = self.supervisor.identity(family, sighting.hardware_id, None, known, secrets)
+        trouble: list[str] = []
+        link = self.supervisor.make_link(
+            family,
+            identity,
+            address,
+            Tap(self.clock),
+            lambda event: trouble.append(getattr(event, "text", "")),
+        )
+        try:
+            await link.open(ACQUAINT_WITHIN)
+            reply = await link.ask(Describe(), self.clock.monotonic() + ACQUAINT_WITHIN)
+        finally:
+            link.close()
+        if isinstance(reply.ended, Unanswered):
+            said = next((text for text in trouble if text), "")
+            raise AuthError(
+                said
+                or f"the device at {address} does not answer with this key: it is probably not the right one"
+            )
+        return {**known, **reply.facts}
+
+    def _product(self, family: Family, sighting: Sighting, facts: Mapping[str, Any]) -> Product:
+        known = {**facts, "model": facts.get("model") or sighting.model}
+        product = self.shelf.recognise(family.name, known)
+        if product is None:
+            named = ", ".join(f"{key} {known[key]}" for key in family.fingerprint if known.get(key))
+            raise UnknownName(
+                f"there is no product file for this {family.title} device ({named or 'it names no model'})"
+            )
+        return product
+
+
+def _key_bytes(name: str, text: str, length: int) -> bytes:
+    """Hexadecimal text as bytes; OutOfDefinition that never repeats what was given."""
+    cleaned = text.strip().replace(" ", "").replace(":", "")
+    try:
+        key = bytes.fromhex(cleaned)
+    except ValueError:
+        raise OutOfDefinition(name, "is not hexadecimal (0-9, a-f)") from None
+    if len(key) != length:
+        raise OutOfDefinition(name, f"has {len(cleaned)} digits; it takes {length * 2}", length * 2)
+    return key
+
+
+def _hint(missing: Iterable[Any], shown: Mapping[str, bytes]) -> str:
+    hints = [secret.hint for secret in missing]
+    if hints:
+        return "needs " + "; and ".join(hints)
+    return "ready: it still shows its own token" if shown else "ready: needs no key"

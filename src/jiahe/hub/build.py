@@ -1,0 +1,247 @@
+"""The composition root: makes every room and hands callables upward. The one file that knows them all.
+
+Owns the order of opening and closing; never a decision of any room.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Coroutine, Mapping
+from typing import Any
+
+from jiahe import __version__
+from jiahe.catalog.loader import Shelf
+from jiahe.driver.quirk import fitted
+from jiahe.driver.supervisor import Connector, Supervisor, connect
+from jiahe.history.fold import History
+from jiahe.home.people import People
+from jiahe.home.permission import Principal, Role, Verb, Via, allowed
+from jiahe.home.registry import Registry
+from jiahe.home.vault import Vault
+from jiahe.hub.acquaint import Acquaintance
+from jiahe.hub.clock import LoopClock
+from jiahe.hub.config import DATABASE, Config
+from jiahe.hub.identifier import Identifiers
+from jiahe.hub.recover import close_open_commands
+from jiahe.model.clock import Clock
+from jiahe.model.definition import Profile
+from jiahe.model.device import Device
+from jiahe.model.errors import JiaheError, StoreError, UnknownName
+from jiahe.model.happening import Actor, Availability, Cause, PropertyRef, Reach, Record, RecordKind
+from jiahe.state.body import cause_body, update_from
+from jiahe.state.bus import Bus
+from jiahe.state.dispatch import Dispatch
+from jiahe.state.intake import Intake
+from jiahe.state.journal import Journal
+from jiahe.state.store import Store
+from jiahe.storage.database import Database
+from jiahe.storage.documents import Documents
+from jiahe.web.doors import Doors, VirtualDoor
+
+
+class Hub:
+    """A home's rooms, opened and wired. Made by `await Hub.open(config)`; `run.py` brings it to life."""
+
+    clock: Clock
+    database: Database
+    documents: Documents
+    vault: Vault
+    people: People
+    registry: Registry
+    journal: Journal
+    history: History
+    store: Store
+    bus: Bus
+    intake: Intake
+    dispatch: Dispatch
+    supervisor: Supervisor
+    acquaintance: Acquaintance
+
+    def __init__(self, config: Config, shelf: Shelf) -> None:
+        self.config, self.shelf = config, shelf
+        self.clock = LoopClock()
+        self.started_at = self.clock.now()
+        self.ids = Identifiers(self.started_at)
+        self.failure: asyncio.Future[JiaheError] = asyncio.get_running_loop().create_future()
+        """Set when the hub cannot go on safely."""
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @classmethod
+    async def open(cls, config: Config, shelf: Shelf | None = None, connector: Connector = connect) -> Hub:
+        """Opens the home in `config.directory`; StoreError or AuthError in words where that cannot be done safely."""
+        hub = cls(config, shelf or Shelf.shipped())
+        hub.database = await Database.open(config.directory / DATABASE)
+        try:
+            await hub._open_rooms(connector)
+        except BaseException:
+            await hub.database.close()
+            raise
+        return hub
+
+    async def _open_rooms(self, connector: Connector) -> None:
+        self.documents = Documents(self.database)
+        self.vault = await Vault.open(self.config.directory, self.documents)
+        self.people = await People.open(self.documents, self.clock, demo=self.config.demo)
+        self.registry = await Registry.open(self.documents, self.clock, self._profile, self._note_home)
+        self.journal = await Journal.open(self.database)
+        self.history = await History.open(self.database)
+        self.store, self.bus = Store(), Bus()
+        self.journal.on_commit(self.history.observe)
+        self.journal.on_commit(self.bus.publish)
+        self.intake = Intake(self.clock, self.store, self, self._profile_of, self.ids.new)
+        self.supervisor = Supervisor(
+            self.clock, self.intake, os.urandom, self.ids.new, self._moved, connector
+        )
+        self.dispatch = Dispatch(
+            self.clock, self.store, self, self._profile_of, self.supervisor.carry, self._permit, self.ids.new
+        )
+        self.acquaintance = Acquaintance(
+            self.clock, self.shelf, self.registry, self.vault, self.supervisor, self.config.targets
+        )
+        body = {"what": "started", "version": __version__}
+        self.append(self.started_at, RecordKind.SYSTEM, body)
+        await close_open_commands(self.journal, self.clock)
+        self.intake.restore(update_from(record.body) for record in await self.journal.latest())
+
+    async def start_devices(self) -> None:
+        """Brings every adopted device to life."""
+        for device in self.registry.devices.values():
+            await self._start_device(device)
+
+    async def _start_device(self, device: Device) -> None:
+        product = self.shelf.get(device.product)
+        try:
+            secrets = await self.vault.unseal(device.id)
+        except UnknownName:
+            secrets = {}
+        if product is None:
+            reason = self.registry.trouble(device.id) or f"there is no product file {device.product}"
+            self.intake.availability(device.id, Availability(Reach.OFFLINE, self.clock.now(), reason))
+        else:
+            self.supervisor.start(device, product, secrets)
+
+    async def close(self) -> None:
+        """Ends everything in order; what was taken in is on disk when this returns."""
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.dispatch.close()
+        await self.supervisor.close()
+        try:
+            self.append(self.clock.now(), RecordKind.SYSTEM, {"what": "stopped"})
+            await self.journal.close()
+            await self.history.close()
+        finally:
+            await self.database.close()
+
+    # ---- what the rooms ask of each other ------------------------------------------------------------------
+
+    def append(self, at: float, kind: RecordKind, body: Mapping[str, Any], *, urgent: bool = False) -> Record:
+        """Into the journal; a journal that takes no more ends the hub, in words, rather than lose records silently."""
+        try:
+            return self.journal.append(at, kind, body, urgent=urgent)
+        except StoreError as error:
+            self.fail(error)
+            return Record(self.journal.last_seq, at, kind, body)
+
+    def fail(self, error: JiaheError) -> None:
+        """The hub cannot go on: `run.py` says so and exits non-zero."""
+        if not self.failure.done():
+            self.failure.set_result(error)
+
+    def _profile(self, product_id: str, facts: Mapping[str, Any]) -> Profile:
+        product = self.shelf.get(product_id)
+        if product is None:
+            raise UnknownName(f"there is no product file {product_id!r} (any more)")
+        return fitted(product, facts).profile
+
+    def _profile_of(self, device_id: str) -> Profile | None:
+        device = self.registry.devices.get(device_id)
+        return device.profile if device else None
+
+    def _permit(self, cause: Cause, target: PropertyRef) -> str:
+        """People are the only principals yet: the web has proved who they are, and causes carry their name."""
+        if cause.kind not in (Actor.PERSON, Actor.SYSTEM):
+            return f"nothing of kind {cause.kind.value} may operate devices in this home"
+        principal = Principal(cause.source, cause.source, Role.OWNER, Via.SESSION)
+        return allowed(principal, Verb.OPERATE, target.device).reason
+
+    async def _note_home(self, what: str, details: Mapping[str, Any], cause: Cause) -> None:
+        body = {"what": what, **details, "cause": cause_body(cause)}
+        record = self.append(self.clock.now(), RecordKind.HOME, body, urgent=True)
+        await self.journal.committed(record.seq)
+
+    def _moved(self, device_id: str, address: str) -> None:
+        async def remember() -> None:
+            await self.registry.found_at(device_id, address)
+            body = {"what": "device_found", "device": device_id, "address": address}
+            self.append(self.clock.now(), RecordKind.SYSTEM, body)
+
+        self.spawn(remember())
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Runs this beside everything else until it ends or the hub closes; a defect in it is said aloud."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._spawned_ended)
+        return task
+
+    def _spawned_ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            context = {"message": "a background task of the hub failed", "exception": error, "task": task}
+            asyncio.get_running_loop().call_exception_handler(context)
+
+    async def remove(self, device_id: str, cause: Cause) -> None:
+        """The device leaves the home: its driver, its key and its values with it; its records stay."""
+        self.registry.device(device_id)
+        self.supervisor.stop(device_id)
+        await self.registry.remove(device_id, cause)
+        await self.vault.drop(device_id)
+        self.store.forget(device_id)
+
+    def record_security(self, what: str, who: str, details: Mapping[str, Any]) -> None:
+        """A login, a refusal, a token: into the diary; never a secret."""
+        self.append(self.clock.now(), RecordKind.SECURITY, {"what": what, "who": who, **details}, urgent=True)
+
+    def tap(self, device_id: str) -> Mapping[str, Any]:
+        """The last frames of a device."""
+        self.registry.device(device_id)
+        tap = self.supervisor.tap(device_id)
+        return tap.snapshot() if tap else {"frames": [], "counters": {}}
+
+    def health(self) -> Mapping[str, Any]:
+        """Whether all is well: a trouble of the disk is not."""
+        reaches = [self.store.availability(device).state for device in self.registry.devices]
+        trouble = self.journal.trouble
+        return {
+            "status": "trouble" if trouble else "ok",
+            **({"trouble": trouble} if trouble else {}),
+            "version": __version__,
+            "uptime": round(self.clock.now() - self.started_at, 3),
+            "devices": len(reaches),
+            "online": reaches.count(Reach.ONLINE),
+        }
+
+    def doors(self, virtual: VirtualDoor | None = None) -> Doors:
+        """All that the web takes."""
+        return Doors(
+            clock=self.clock,
+            version=__version__,
+            new_id=self.ids.new,
+            people=self.people,
+            home=self.registry,
+            store=self.store,
+            journal=self.journal,
+            dispatch=self.dispatch,
+            history=self.history,
+            adopt=self.acquaintance.adopt,
+            discover=self.acquaintance.discover,
+            remove=self.remove,
+            maker_of=lambda product: found.maker if (found := self.shelf.get(product)) else "",
+            tap=self.tap,
+            health=self.health,
+            record_security=self.record_security,
+            virtual=virtual,
+        )

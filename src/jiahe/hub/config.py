@@ -1,0 +1,23 @@
+"""What a hub is told at its start. Owns the settings and their defaults; reads no file and no environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+DEFAULT_PORT = 8420
+DEFAULT_HOST = "0.0.0.0"  # noqa: S104  # a phone must reach it; without a login nothing is open, not on the LAN either
+DATABASE = "home.db"
+HUB_FILE = "hub.json"
+"""Written 0600 while the hub runs: where it listens, and a token for whoever may read the home's files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """`directory` holds everything of one home. `targets` are addresses asked in every round of discovery."""
+
+    directory: Path
+    host: str = DEFAULT_HOST
+    port: int = DEFAULT_PORT
+    demo: bool = False
+    targets: tuple[str, ...] = ()

@@ -1,0 +1,164 @@
+"""What is well with a home and what is not. Owns the list of checks and what to do about each; changes nothing.
+
+Works beside a running hub: it reads the home's files, and is told by its caller what the hub says of itself.
+"""
+
+from __future__ import annotations
+
+import shutil
+import stat
+import sys
+import time
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from jiahe.hub.config import DATABASE
+from jiahe.model.errors import JiaheError
+from jiahe.storage.database import Database
+from jiahe.web.doors import STATIC
+
+LEAST_FREE = 200 * 1024 * 1024
+"""Bytes: a year of a home's records; below it the disk fills before somebody looks again."""
+FIRST_BELIEVABLE = 1_760_000_000.0
+"""Epoch seconds, October 2025: a clock before it was never set, and records would be dated wrongly."""
+KEY_FILE = "key"
+
+
+class Grade(StrEnum):
+    WELL = "well"
+    LOOK = "look"  # works, and somebody should look at it
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check. `advice` is what to do, empty when well."""
+
+    check: str
+    grade: Grade
+    text: str
+    advice: str = ""
+
+
+async def examine(
+    directory: Path, health: Mapping[str, Any] | None, home: Mapping[str, Any] | None
+) -> AsyncIterator[Finding]:
+    """Every finding, as it is made; `health` and `home` are a running hub's answers, None where none runs."""
+    yield _python()
+    yield _clock()
+    yield _app()
+    if not directory.is_dir():
+        yield Finding("home", Grade.BAD, f"{directory} does not exist", "start a home with `jiahe up`")
+        return
+    yield _free(directory)
+    yield _private(directory)
+    for finding in await _database(directory):
+        yield finding
+    yield _hub(health)
+    for device in (home or {}).get("devices", ()):
+        yield _device(device)
+
+
+def _python() -> Finding:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    return Finding("python", Grade.WELL, f"Python {version}")
+
+
+def _clock() -> Finding:
+    if time.time() < FIRST_BELIEVABLE:
+        return Finding(
+            "clock", Grade.BAD, "this machine's clock was never set", "set the time, then start the hub again"
+        )
+    return Finding("clock", Grade.WELL, time.strftime("%Y-%m-%d %H:%M %Z"))
+
+
+def _app() -> Finding:
+    if (STATIC / "index.html").is_file():
+        return Finding("app", Grade.WELL, "the phone app is built")
+    return Finding("app", Grade.LOOK, "the phone app is not built", "run `make install`")
+
+
+def _free(directory: Path) -> Finding:
+    free = shutil.disk_usage(directory).free
+    text = f"{free / 1e9:.1f} GB free in {directory}"
+    if free < LEAST_FREE:
+        return Finding("disk", Grade.BAD, text, "make room: when it is full nothing more can be recorded")
+    return Finding("disk", Grade.WELL, text)
+
+
+def _private(directory: Path) -> Finding:
+    key = directory / KEY_FILE
+    if not key.exists():
+        return Finding(
+            "key", Grade.LOOK, "no key file yet", "it is made when the hub starts for the first time"
+        )
+    mode = stat.S_IMODE(key.stat().st_mode)
+    if mode & 0o077:
+        return Finding("key", Grade.BAD, f"{key} can be read by others (mode {mode:o})", f"chmod 600 {key}")
+    return Finding("key", Grade.WELL, "the key of the sealed secrets is readable by its owner only")
+
+
+async def _database(directory: Path) -> list[Finding]:
+    path = directory / DATABASE
+    if not path.exists():
+        return [
+            Finding(
+                "database", Grade.LOOK, "no database yet", "it is made when the hub starts for the first time"
+            )
+        ]
+    try:
+        database = await Database.open(path, exclusive=False)
+    except JiaheError as error:
+        return [
+            Finding("database", Grade.BAD, str(error), "keep the file; restore the last backup beside it")
+        ]
+    try:
+        faults = await database.check()
+        count = await database.read(
+            lambda connection: connection.execute("SELECT coalesce(max(seq), 0) FROM log").fetchone()[0]
+        )
+    except JiaheError as error:
+        faults, count = [str(error)], 0
+    finally:
+        await database.close()
+    if faults:
+        return [
+            Finding("database", Grade.BAD, fault, "keep the file; restore the last backup beside it")
+            for fault in faults
+        ]
+    size = path.stat().st_size / 1e6
+    return [Finding("database", Grade.WELL, f"{count} records, {size:.1f} MB, no damage found")]
+
+
+def _hub(health: Mapping[str, Any] | None) -> Finding:
+    if health is None:
+        return Finding("hub", Grade.LOOK, "no hub is running here", "start it with `jiahe up`")
+    if health.get("status") != "ok":
+        return Finding(
+            "hub", Grade.BAD, str(health.get("trouble") or "the hub is in trouble"), "see its terminal"
+        )
+    return Finding(
+        "hub",
+        Grade.WELL,
+        f"runs since {health['uptime']:.0f} s, {health['online']} of {health['devices']} devices online",
+    )
+
+
+def _device(device: Mapping[str, Any]) -> Finding:
+    reach = device["availability"]
+    name = f"device {device['id']}"
+    if reach["state"] == "online":
+        old = [entry["path"] for entry in device["properties"] if entry["quality"] == "stale"]
+        if old:
+            return Finding(name, Grade.LOOK, f"online, but it stopped reporting {', '.join(old)}")
+        return Finding(name, Grade.WELL, "online")
+    grade = Grade.LOOK if reach["state"] == "connecting" else Grade.BAD
+    return Finding(
+        name,
+        grade,
+        f"{reach['state'].replace('_', ' ')}: {reach['reason'] or 'not heard of yet'}",
+        "is it switched on and in this network?" if reach["state"] == "offline" else "",
+    )

@@ -1,0 +1,162 @@
+"""A hub's life: opens it, opens its door, keeps its small clocks going, and closes it again.
+
+Owns start, stop and exit status; the rooms own what happens in between.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from aiohttp import web
+
+from jiahe.hub.build import Hub
+from jiahe.hub.config import HUB_FILE, Config
+from jiahe.hub.invitation import base_url, print_ready
+from jiahe.model.errors import JiaheError, UnknownName
+from jiahe.web.doors import VirtualDoor
+from jiahe.web.server import make_app
+
+AGEING_PERIOD = 1.0
+"""Seconds between two looks for values that have grown stale."""
+SEARCH_FIRST, SEARCH_LONGEST, SEARCH_FOR = 5.0, 45.0, 2.0
+"""Seconds: a device that stopped answering is looked for after 5 s, then ever more rarely up to every 45 s, 2 s long."""
+CLOSE_WITHIN = 3.0
+"""Seconds for open requests at the end; a phone's stream never ends by itself."""
+
+LOCAL_TOKEN = "this machine"
+"""The name of the command line's own token, as records show it; made anew at each start."""
+
+Ready = Callable[[Hub, str], Awaitable[None]]
+"""Called once the door is open, with the hub and its URL."""
+
+
+async def serve(config: Config, ready: Ready, virtual: VirtualDoor | None = None) -> None:
+    """Runs a hub until it is told to stop (SIGINT, SIGTERM); raises a JiaheError where it cannot go on safely."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    hub = await Hub.open(config)
+    try:
+        async with open_door(hub, virtual) as url:
+            await ready(hub, url)
+            hub.spawn(keep_ageing(hub))
+            hub.spawn(keep_searching(hub))
+            stopping = loop.create_task(stop.wait())
+            await asyncio.wait({stopping, hub.failure}, return_when=asyncio.FIRST_COMPLETED)
+            stopping.cancel()
+    finally:
+        with contextlib.suppress(JiaheError) if hub.failure.done() else contextlib.nullcontext():
+            await hub.close()
+    if hub.failure.done():
+        raise hub.failure.result()
+
+
+@asynccontextmanager
+async def open_door(hub: Hub, virtual: VirtualDoor | None = None) -> AsyncIterator[str]:
+    """Listens; yields the URL for this machine. A JiaheError where the port is not to be had."""
+    app = make_app(hub.doors(virtual))
+    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=CLOSE_WITHIN)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, hub.config.host, hub.config.port, reuse_address=True)
+        try:
+            await site.start()
+        except OSError as error:
+            raise JiaheError(
+                f"cannot listen at {hub.config.host}:{hub.config.port} ({os.strerror(error.errno or 0).lower()}): "
+                "another program has this port; choose one with --port"
+            ) from error
+        port = runner.addresses[0][1]
+        await _write_hub_file(hub, port)
+        yield base_url(hub.config.host, port)
+    finally:
+        (hub.config.directory / HUB_FILE).unlink(missing_ok=True)
+        await runner.cleanup()
+
+
+async def _write_hub_file(hub: Hub, port: int) -> None:
+    """Who may read the home's files may operate it anyway; so the command line needs no password here."""
+    host = hub.config.host
+    local = "127.0.0.1" if host in ("0.0.0.0", "") else "[::1]" if host == "::" else host  # noqa: S104  # compared
+    with contextlib.suppress(UnknownName):  # the last run's, where that one was killed
+        await hub.people.revoke_token(LOCAL_TOKEN)
+    token = await hub.people.create_token(LOCAL_TOKEN)
+    path = hub.config.directory / HUB_FILE
+    body = json.dumps({"url": f"http://{local}:{port}", "pid": os.getpid(), "token": token})
+    await asyncio.to_thread(_write_private, path, body)
+
+
+def _write_private(path: Path, body: str) -> None:
+    fresh = path.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(
+        os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+    ) as file:
+        file.write(body)
+    fresh.replace(path)
+
+
+async def keep_ageing(hub: Hub) -> None:
+    """Turns what stopped arriving into stale."""
+    while True:
+        await asyncio.sleep(AGEING_PERIOD)
+        hub.intake.age()
+
+
+async def keep_searching(hub: Hub) -> None:
+    """Looks for devices that do not answer: at a new address they are found by their own id."""
+    pause = SEARCH_FIRST
+    while True:
+        await asyncio.sleep(pause)
+        lost = hub.supervisor.troubled()
+        if not lost:
+            pause = SEARCH_FIRST
+            continue
+        families = {hub.registry.devices[name].family for name in lost if name in hub.registry.devices}
+        await hub.acquaintance.look_for(families, lost.values(), SEARCH_FOR)
+        pause = min(SEARCH_LONGEST, pause * 1.5)
+
+
+async def up(config: Config) -> None:
+    """`jiahe up`: the hub of a real home."""
+
+    async def ready(hub: Hub, url: str) -> None:
+        hub.spawn(hub.start_devices())
+        code = await hub.people.new_claim_code()
+        lines, link = [], ""
+        if code is not None:
+            link = f"{url}/claim/{code}"
+            lines = ["This home has no owner yet. Whoever opens this one-time link becomes it:"]
+        print_ready(sys.stdout, directory=config.directory, url=url, lines=lines, link=link)
+
+    await serve(config, ready)
+
+
+def run(work: Awaitable[None]) -> int:
+    """Runs a hub on the fastest loop there is; its exit status, with the reason on the terminal."""
+    try:
+        import uvloop
+
+        factory = uvloop.new_event_loop
+    except ImportError:  # not made for this platform: the standard loop is only slower
+        factory = asyncio.new_event_loop
+
+    async def main() -> None:
+        await work
+
+    try:
+        with asyncio.Runner(loop_factory=factory) as runner:
+            runner.run(main())
+    except JiaheError as error:
+        print(f"jiahe: {error}", file=sys.stderr)
+        return 1
+    return 0
