@@ -45,11 +45,11 @@ class Subscription:
         self._filled.set()
 
     async def take(self) -> list[Record]:
-        """Everything that has come since the last call, in order; waits for the first. Raises Lagged."""
+        """Everything that has come since the last call, in order; waits for the first. Raises Lagged, then always."""
         await self._filled.wait()
-        self._filled.clear()
         if self._lagged:
             raise Lagged(self.cursor)
+        self._filled.clear()
         records = list(self._queue)
         self._queue.clear()
         if records:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from jiahe.model.clock import Clock
 from jiahe.model.definition import Profile, Value
-from jiahe.model.errors import OutOfDefinition, UnknownName
+from jiahe.model.errors import OutOfDefinition, StoreError, UnknownName
 from jiahe.model.happening import Cause, Command, Outcome, PropertyRef, RecordKind, Status, Verdict
 from jiahe.state.body import command_body, outcome_body
 from jiahe.state.intake import Appends
@@ -26,6 +26,10 @@ WAITING_LIMIT = 32
 """Commands waiting for one device: with superseding, more means that a script has gone wild."""
 REMEMBERED = 2_000
 """Ended commands kept in memory to be asked for by id; the journal has them all."""
+LET_GO = 1.0
+"""Seconds that a route which was cancelled may take to clean up before the next command is sent all the same."""
+
+_STOPPED = "the hub stopped before the device answered"
 
 Route = Callable[[Command], Awaitable[Verdict]]
 Permit = Callable[[Cause, PropertyRef], str]
@@ -34,10 +38,13 @@ Permit = Callable[[Cause, PropertyRef], str]
 
 @dataclass(slots=True)
 class _Pending:
+    """`by` is the deadline in monotonic seconds: setting the wall clock moves no deadline."""
+
     command: Command
+    by: float
     ended: asyncio.Future[Outcome]
     outcome: Outcome | None = None
-    sent: bool = False
+    alarm: asyncio.TimerHandle | None = None
 
 
 @dataclass(slots=True)
@@ -64,8 +71,11 @@ class Dispatch:
         self._clock, self._store, self._journal = clock, store, journal
         self._profile_of, self._route, self._permit, self._new_id = profile_of, route, permit, new_id
         self._lanes: dict[str, _Lane] = {}
-        self._pending: OrderedDict[str, _Pending] = OrderedDict()
+        self._open: dict[str, _Pending] = {}
+        self._ended: OrderedDict[str, _Pending] = OrderedDict()
         self._closed = False
+        self.unwritten = 0
+        """Outcomes that the journal did not take; whoever waited for them was told all the same."""
 
     def submit(
         self,
@@ -80,36 +90,39 @@ class Dispatch:
         if not 0.05 <= timeout <= LONGEST_TIMEOUT:
             raise OutOfDefinition("timeout", f"takes 0.05 to {LONGEST_TIMEOUT:g} seconds", LONGEST_TIMEOUT)
         checked, taken = self._checked(target, value, arguments)
+        refusal = "the hub is stopping" if self._closed else self._permit(cause, target)
         now = self._clock.now()
         command = Command(self._new_id(), target, cause, now, now + timeout, checked, taken)
-        pending = _Pending(command, asyncio.get_running_loop().create_future())
-        self._remember(pending)
         self._journal.append(now, RecordKind.COMMAND, command_body(command))
-        refusal = self._permit(cause, target)
-        if refusal or self._closed:
-            self._end(pending, Verdict(Status.REFUSED, refusal or "the hub is stopping"))
-            return command
-        self._enter(pending)
+        by = self._clock.monotonic() + timeout
+        pending = _Pending(command, by, asyncio.get_running_loop().create_future())
+        self._open[command.id] = pending
+        if refusal:
+            self._end(pending, Verdict(Status.REFUSED, refusal))
+        else:
+            self._enter(pending)
         return command
 
     async def outcome(self, command_id: str) -> Outcome:
         """Waits for the end of a command; UnknownName for an id that nobody gave out lately."""
-        pending = self._pending.get(command_id)
+        pending = self._known(command_id)
         if pending is None:
             raise UnknownName(f"there is no command {command_id!r} (the last {REMEMBERED} are kept at hand)")
-        return pending.outcome or await asyncio.shield(pending.ended)
+        return await asyncio.shield(pending.ended)
 
     def find(self, command_id: str) -> tuple[Command, Outcome | None] | None:
-        pending = self._pending.get(command_id)
+        pending = self._known(command_id)
         return (pending.command, pending.outcome) if pending else None
+
+    def _known(self, command_id: str) -> _Pending | None:
+        return self._open.get(command_id) or self._ended.get(command_id)
 
     async def close(self) -> None:
         """Ends what is under way as failed, in words, and takes no more."""
         self._closed = True
-        reason = "the hub stopped before the device answered"
         for lane in self._lanes.values():
             for pending in tuple(lane.waiting):
-                self._end(pending, Verdict(Status.FAILED, reason))
+                self._end(pending, Verdict(Status.FAILED, _STOPPED))
             lane.waiting.clear()
         workers = [lane.worker for lane in self._lanes.values() if lane.worker]
         for worker in workers:
@@ -154,54 +167,74 @@ class Dispatch:
             )
             return
         self._store.set_waiting(command.target, command.id)
+        loop = asyncio.get_running_loop()
+        pending.alarm = loop.call_at(pending.by, self._overdue, lane, pending)
         lane.waiting.append(pending)
         if lane.worker is None:
-            lane.worker = asyncio.get_running_loop().create_task(self._work(lane))
+            lane.worker = loop.create_task(self._work(lane))
+
+    def _overdue(self, lane: _Lane, pending: _Pending) -> None:
+        """The deadline of a command that still waits in line."""
+        lane.waiting.remove(pending)
+        reason = "earlier commands to this device took until its deadline; it was not sent"
+        self._end(pending, Verdict(Status.TIMED_OUT, reason))
 
     async def _work(self, lane: _Lane) -> None:
         try:
             while lane.waiting:
                 pending = lane.waiting.popleft()
-                pending.sent = True
-                self._end(pending, await self._carry(pending))
+                if pending.alarm is not None:
+                    pending.alarm.cancel()
+                await self._carry(pending)
         finally:
             lane.worker = None
 
-    async def _carry(self, pending: _Pending) -> Verdict:
+    async def _carry(self, pending: _Pending) -> None:
+        """Ends the command by its deadline whatever the route does: that runs apart, and may fail to let go."""
         command = pending.command
-        left = command.deadline - self._clock.now()
-        if left <= 0:
-            return Verdict(
-                Status.TIMED_OUT, "earlier commands to this device took until its deadline; it was not sent"
-            )
+        carrying = asyncio.get_running_loop().create_task(self._verdict(command))
         try:
-            async with asyncio.timeout(left):
-                return await self._route(command)
+            await asyncio.wait({carrying}, timeout=max(0.0, pending.by - self._clock.monotonic()))
+            silence = Verdict(Status.TIMED_OUT, _silence(command))
+            self._end(pending, carrying.result() if carrying.done() else silence)
+        except asyncio.CancelledError:
+            self._end(pending, Verdict(Status.FAILED, _STOPPED))
+            raise
+        finally:
+            if not carrying.done():
+                carrying.cancel()
+                await asyncio.wait({carrying}, timeout=LET_GO)
+
+    async def _verdict(self, command: Command) -> Verdict:
+        """The route's word; a defect in a driver must not take the lane of its device with it."""
+        try:
+            return await self._route(command)
         except TimeoutError:
             return Verdict(Status.TIMED_OUT, _silence(command))
-        except asyncio.CancelledError:
-            self._end(pending, Verdict(Status.FAILED, "the hub stopped before the device answered"))
-            raise
-        except Exception as error:  # a defect in a driver must not take the lane of its device with it
+        except asyncio.CancelledError:  # by us, who have said so already, or by whom the route waited for
+            return Verdict(Status.FAILED, "it was given up on the way to the device")
+        except Exception as error:
             return Verdict(Status.FAILED, f"a defect of the hub: {type(error).__name__}: {error}")
 
     def _end(self, pending: _Pending, verdict: Verdict) -> None:
         if pending.outcome is not None:
             return
         command = pending.command
+        if pending.alarm is not None:
+            pending.alarm.cancel()
         pending.outcome = Outcome(command.id, verdict.status, verdict.reason, self._clock.now())
         self._store.clear_waiting(command.target, command.id)
-        self._journal.append(pending.outcome.at, RecordKind.OUTCOME, outcome_body(pending.outcome, command))
-        if not pending.ended.done():
-            pending.ended.set_result(pending.outcome)
-
-    def _remember(self, pending: _Pending) -> None:
-        self._pending[pending.command.id] = pending
-        while len(self._pending) > REMEMBERED:
-            oldest = next(iter(self._pending))
-            if self._pending[oldest].outcome is None:
-                break
-            del self._pending[oldest]
+        del self._open[command.id]
+        self._ended[command.id] = pending
+        if len(self._ended) > REMEMBERED:
+            self._ended.popitem(last=False)
+        try:
+            self._journal.append(
+                pending.outcome.at, RecordKind.OUTCOME, outcome_body(pending.outcome, command)
+            )
+        except StoreError:  # the journal tells its own trouble; the end of this command must still be told
+            self.unwritten += 1
+        pending.ended.set_result(pending.outcome)
 
 
 def _silence(command: Command) -> str:

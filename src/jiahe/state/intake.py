@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from jiahe.model.clock import Clock
 from jiahe.model.definition import Profile
+from jiahe.model.errors import StoreError
 from jiahe.model.happening import (
     Actor,
     Availability,
@@ -51,6 +52,8 @@ class Intake:
         self._listeners: list[Callable[[list[PropertyUpdate]], None]] = []
         self.strangers = 0
         """How many updates named a device or property that the home has not got."""
+        self.unwritten = 0
+        """How many records the journal did not take; it tells its own trouble, a device's connection must not end by it."""
 
     def listen(self, listener: Callable[[list[PropertyUpdate]], None]) -> None:
         """Calls `listener` with what is new, in order, before it is on disk; for deciders, not for tellers."""
@@ -68,21 +71,19 @@ class Intake:
             ages = cadence is not None and update.quality is Quality.GOOD
             fresh_until = monotonic + STALE_AFTER_CADENCES * (cadence or 0.0) + STALE_GRACE if ages else None
             if self._store.put(update, fresh_until):
-                self._journal.append(update.observed_at, RecordKind.UPDATE, update_body(update))
+                self._write(update.observed_at, RecordKind.UPDATE, update_body(update))
                 news.append(update)
         self._tell(news)
 
     def event(self, device: str, path: str, arguments: Mapping[str, Any], cause: Cause) -> None:
         """Something happened at a device that leaves no value."""
         body = {"device": device, "event": path, "arguments": dict(arguments), "cause": cause_body(cause)}
-        self._journal.append(self._clock.now(), RecordKind.EVENT, body)
+        self._write(self._clock.now(), RecordKind.EVENT, body)
 
     def availability(self, device: str, availability: Availability) -> None:
         """A device came, went, or locked us out."""
         if self._store.set_availability(device, availability):
-            self._journal.append(
-                availability.since, RecordKind.AVAILABILITY, availability_body(device, availability)
-            )
+            self._write(availability.since, RecordKind.AVAILABILITY, availability_body(device, availability))
 
     def age(self) -> None:
         """Turns what has stopped arriving into stale; call it about once a second."""
@@ -115,9 +116,15 @@ class Intake:
                 ref, reading.value, Quality.STALE, reading.observed_at, cause, reading.raw
             )
             self._store.put(update, None)
-            self._journal.append(now, RecordKind.UPDATE, update_body(update))
+            self._write(now, RecordKind.UPDATE, update_body(update))
             news.append(update)
         self._tell(news)
+
+    def _write(self, at: float, kind: RecordKind, body: Mapping[str, Any]) -> None:
+        try:
+            self._journal.append(at, kind, body)
+        except StoreError:
+            self.unwritten += 1
 
     def _tell(self, news: list[PropertyUpdate]) -> None:
         if news:

@@ -6,6 +6,7 @@ Owns values, their quality and their ageing; never writes the journal and never 
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -36,8 +37,11 @@ class Store:
         self._readings: dict[PropertyRef, Reading] = {}
         self._fresh_until: dict[PropertyRef, float] = {}
         self._expiries: list[tuple[float, PropertyRef]] = []
+        self._queued: dict[
+            PropertyRef, float
+        ] = {}  # the earliest entry of each ref in the heap: the only one that counts
         self._availability: dict[str, Availability] = {}
-        self._waiting: dict[PropertyRef, str] = {}
+        self._waiting: dict[PropertyRef, list[str]] = {}
 
     # ---- values --------------------------------------------------------------------------------------------------
 
@@ -59,7 +63,7 @@ class Store:
             or known.quality is not update.quality
             or known.value != update.value
             or type(known.value) is not type(update.value)
-            or (update.quality is Quality.UNKNOWN and known.raw != update.raw)
+            or (update.quality is Quality.UNKNOWN and repr(known.raw) != repr(update.raw))  # NaN is NaN
         )
         cause = update.cause if new or known is None else known.cause
         self._readings[update.ref] = Reading(
@@ -68,21 +72,28 @@ class Store:
         if fresh_until is None:
             self._fresh_until.pop(update.ref, None)
         else:
-            if update.ref not in self._fresh_until:
-                heapq.heappush(self._expiries, (fresh_until, update.ref))
             self._fresh_until[update.ref] = fresh_until
+            if fresh_until < self._queued.get(update.ref, math.inf):
+                self._queue(update.ref, fresh_until)
         return new
+
+    def _queue(self, ref: PropertyRef, moment: float) -> None:
+        self._queued[ref] = moment
+        heapq.heappush(self._expiries, (moment, ref))
 
     def expired(self, monotonic: float) -> list[PropertyRef]:
         """Takes the refs whose values have outlived their cadence by now; each is named once."""
         gone: list[PropertyRef] = []
         while self._expiries and self._expiries[0][0] <= monotonic:
-            _, ref = heapq.heappop(self._expiries)
+            moment, ref = heapq.heappop(self._expiries)
+            if self._queued.get(ref) != moment:
+                continue  # an earlier entry took its place
+            del self._queued[ref]
             fresh_until = self._fresh_until.get(ref)
             if fresh_until is None:
                 continue
             if fresh_until > monotonic:
-                heapq.heappush(self._expiries, (fresh_until, ref))
+                self._queue(ref, fresh_until)
                 continue
             del self._fresh_until[ref]
             gone.append(ref)
@@ -112,16 +123,20 @@ class Store:
     # ---- commands under way --------------------------------------------------------------------------------------
 
     def waiting(self, ref: PropertyRef) -> str | None:
-        """The id of a command under way for this property."""
-        return self._waiting.get(ref)
+        """The id of the newest command under way for this property."""
+        commands = self._waiting.get(ref)
+        return commands[-1] if commands else None
 
     def set_waiting(self, ref: PropertyRef, command: str) -> None:
-        self._waiting[ref] = command
+        self._waiting.setdefault(ref, []).append(command)
 
     def clear_waiting(self, ref: PropertyRef, command: str) -> None:
-        """Ends the waiting of this command; a newer command's stays."""
-        if self._waiting.get(ref) == command:
-            del self._waiting[ref]
+        """Ends the waiting of this command; those of others stay."""
+        left = [other for other in self._waiting.get(ref, ()) if other != command]
+        if left:
+            self._waiting[ref] = left
+        else:
+            self._waiting.pop(ref, None)
 
     def forget(self, device: str, keep: Iterable[str] = ()) -> None:
         """Drops what is known of a device that left, or of the properties it turned out not to have."""
@@ -129,6 +144,7 @@ class Store:
         for ref in [r for r in self._readings if r.device == device and r.path not in kept]:
             del self._readings[ref]
             self._fresh_until.pop(ref, None)
-            self._waiting.pop(ref, None)
+        for ref in [r for r in self._waiting if r.device == device and r.path not in kept]:
+            del self._waiting[ref]
         if not kept:
             self._availability.pop(device, None)
