@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from jiahe.model.definition import Value
+from jiahe.model.definition import TEXT_LIMIT, Value
 from jiahe.wire.talk import Raw
+
+EXACT = 2**53
+"""Numbers beyond it are not exact in a double, which is what JSON peers and phones compute with."""
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half a character: no UTF-8 can hold it, so no journal and no answer could."""
 
 
 class Unreadable(ValueError):
@@ -46,38 +51,40 @@ def _decode_bool(_: Datatype, raw: Raw) -> Value:
 
 
 def _number(raw: Raw) -> int | float:
-    if (
-        isinstance(raw, bool)
-        or not isinstance(raw, int | float)
-        or not math.isfinite(raw)
-        or abs(raw) > 2**53
-    ):
+    # The comparison is false for NaN and right for integers too big for a float, which math.isfinite chokes on.
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or not abs(raw) <= EXACT:
         raise Unreadable(raw)
     return raw
 
 
 def _decode_int(kind: Datatype, raw: Raw) -> Value:
-    value = _number(raw) * kind.scale
+    value = _scaled(kind, _number(raw))
     if value != int(value):
         raise Unreadable(raw)
     return int(value)
 
 
 def _decode_float(kind: Datatype, raw: Raw) -> Value:
-    return round(_number(raw) * kind.scale, 6)
+    return float(_scaled(kind, _number(raw)))
+
+
+def _scaled(kind: Datatype, raw: int | float) -> int | float:
+    """Rounded after scaling: 70 * 0.1 is 7, whatever binary fractions make of it."""
+    return raw if kind.scale == 1 and isinstance(raw, int) else round(raw * kind.scale, 6)
 
 
 def _decode_enum(kind: Datatype, raw: Raw) -> Value:
     for word, code in kind.choices.items():
         if code == raw and isinstance(code, bool) == isinstance(raw, bool):
             return word
-    if kind.other and isinstance(raw, int | float) and not isinstance(raw, bool):
-        return kind.other
-    raise Unreadable(raw)
+    if not kind.other:
+        raise Unreadable(raw)
+    _number(raw)
+    return kind.other
 
 
 def _decode_text(_: Datatype, raw: Raw) -> Value:
-    if not isinstance(raw, str):
+    if not isinstance(raw, str) or len(raw) > TEXT_LIMIT or _LONE_SURROGATE.search(raw):
         raise Unreadable(raw)
     return raw
 
@@ -85,6 +92,8 @@ def _decode_text(_: Datatype, raw: Raw) -> Value:
 def _encode_scaled(kind: Datatype, value: Value) -> Raw:
     if not isinstance(value, int | float):
         raise TypeError(f"{value!r} is not a number")
+    if kind.scale == 1 and isinstance(value, int):
+        return value
     raw = round(value / kind.scale, 6)
     return int(raw) if raw == int(raw) else raw
 

@@ -5,6 +5,7 @@ Never opens a connection and never guesses: what a file does not say is an error
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
@@ -17,25 +18,20 @@ from jiahe.model.definition import MAIN, ActionDef, EventDef, Kind, PropertyDef
 from jiahe.model.errors import SpecError
 from jiahe.model.vocabulary import ACTIONS, DEVICE_KINDS, VOCABULARY
 
-_TOP = {
-    "id",
-    "maker",
-    "family",
-    "kind",
-    "names",
-    "source",
-    "fingerprint",
-    "facts",
-    "quirk",
-    "cadence",
-    "points",
-    "actions",
-    "events",
-}
-_POINT = {
-    "property", "component", "point", "report", "write", "datatype", "scale", "choices", "low", "high", "step",
-    "cadence", "requires", "unit", "labels", "trait", "other",
+_TEXT, _NUMBER, _TABLE, _ROWS = "a text", "a number", "a table", "an array of tables"
+_Shapes = Mapping[str, str]
+_TOP: _Shapes = {
+    "id": _TEXT, "maker": _TEXT, "family": _TEXT, "kind": _TEXT, "names": _TABLE, "source": _TEXT,
+    "fingerprint": _TABLE, "facts": _TABLE, "quirk": _TEXT, "cadence": _NUMBER,
+    "points": _ROWS, "actions": _ROWS, "events": _ROWS,
 }  # fmt: skip
+_POINT: _Shapes = {
+    "property": _TEXT, "component": _TEXT, "point": _TEXT, "report": _TEXT, "write": _TEXT, "datatype": _TEXT,
+    "scale": _NUMBER, "choices": _TABLE, "low": _NUMBER, "high": _NUMBER, "step": _NUMBER, "cadence": _NUMBER,
+    "requires": _TEXT, "unit": _TEXT, "labels": _TABLE, "trait": _TEXT, "other": _TEXT,
+}  # fmt: skip
+_ACTION: _Shapes = {"action": _TEXT, "point": _TEXT, "arguments": _ROWS, "labels": _TABLE, "component": _TEXT}
+_EVENT: _Shapes = {"event": _TEXT, "point": _TEXT, "labels": _TABLE, "component": _TEXT}
 _KIND_OF = {
     "bool": Kind.BOOL,
     "bit": Kind.BOOL,
@@ -56,16 +52,21 @@ def read_product(text: str, file: str) -> Product:
     for key in ("id", "maker", "family", "kind", "names", "source", "points"):
         if not top.get(key):
             raise SpecError("is missing", file=file, key=key)
+    _shapes(top, _TOP, file, "")
     if top["kind"] not in DEVICE_KINDS:
         raise SpecError(f"{top['kind']!r} is none of {', '.join(DEVICE_KINDS)}", file=file, key="kind")
-    for language in ("en", "zh"):
-        if not isinstance(top["names"].get(language), str):
-            raise SpecError("is missing", file=file, key=f"names.{language}")
+    _labels(top["names"], file, "names")
     cadence = top.get("cadence", DEFAULT_CADENCE)
+    if not cadence > 0:
+        raise SpecError("takes seconds above 0", file=file, key="cadence")
     rows = tuple(
         _point_row({"cadence": cadence, **row}, file, f"points[{n}]") for n, row in enumerate(top["points"])
     )
     _no_doubles([row.definition.path for row in rows], file, "points")
+    actions = tuple(_action_row(row, file, f"actions[{n}]") for n, row in enumerate(top.get("actions", ())))
+    _no_doubles([row.definition.path for row in actions], file, "actions")
+    events = tuple(_event_row(row, file, f"events[{n}]") for n, row in enumerate(top.get("events", ())))
+    _no_doubles([row.definition.path for row in events], file, "events")
     return Product(
         id=top["id"],
         maker=top["maker"],
@@ -73,10 +74,8 @@ def read_product(text: str, file: str) -> Product:
         kind=top["kind"],
         names=MappingProxyType(dict(top["names"])),
         rows=rows,
-        actions=tuple(
-            _action_row(row, file, f"actions[{n}]") for n, row in enumerate(top.get("actions", ()))
-        ),
-        events=tuple(_event_row(row, file, f"events[{n}]") for n, row in enumerate(top.get("events", ()))),
+        actions=actions,
+        events=events,
         fingerprint=MappingProxyType(dict(top.get("fingerprint", {}))),
         facts=MappingProxyType(dict(top.get("facts", {}))),
         quirk=top.get("quirk", ""),
@@ -86,9 +85,12 @@ def read_product(text: str, file: str) -> Product:
 
 def _point_row(row: Mapping[str, Any], file: str, key: str) -> PointRow:
     _only(row, _POINT, file, key)
+    _shapes(row, _POINT, file, key)
     report, write = row.get("report", row.get("point")), row.get("write")
     if report is None and write is None:
         raise SpecError("says neither where it is reported nor where it is written", file=file, key=key)
+    if not row["cadence"] > 0:
+        raise SpecError("takes seconds above 0", file=file, key=f"{key}.cadence")
     datatype = _datatype(row, file, key)
     return PointRow(
         definition=_property(
@@ -109,12 +111,17 @@ def _datatype(row: Mapping[str, Any], file: str, key: str) -> Datatype:
     choices = row.get("choices", {})
     if (name == "enum") != bool(choices):
         raise SpecError("an enum has choices (word = raw), nothing else has", file=file, key=f"{key}.choices")
+    if not all(isinstance(raw, bool | int | float | str) for raw in choices.values()):
+        raise SpecError("a word stands for a bool, a number or a text", file=file, key=f"{key}.choices")
     if len({(type(raw), raw) for raw in choices.values()}) != len(choices):
         raise SpecError("two words for one raw value", file=file, key=f"{key}.choices")
     other = row.get("other", "")
     if other and (name != "enum" or other in choices):
         raise SpecError("is an enum's word for any raw value without one", file=file, key=f"{key}.other")
-    return Datatype(name, float(row.get("scale", 1.0)), MappingProxyType(dict(choices)), other)
+    scale = float(row.get("scale", 1.0))
+    if not 0 < scale < math.inf:
+        raise SpecError("takes a number above 0", file=file, key=f"{key}.scale")
+    return Datatype(name, scale, MappingProxyType(dict(choices)), other)
 
 
 def _property(
@@ -128,24 +135,36 @@ def _property(
     labels = row.get("labels", known.labels if known else None)
     if labels is None:
         raise SpecError("a property outside the vocabulary needs labels", file=file, key=f"{key}.labels")
+    _labels(labels, file, f"{key}.labels")
+    low = row.get("low", known.low if known else None)
+    high = row.get("high", known.high if known else None)
+    step = row.get("step", known.step if known else None)
+    if low is not None and high is not None and not low < high:
+        raise SpecError(f"low {low} is not below high {high}", file=file, key=f"{key}.low")
+    if step is not None and not step > 0:
+        raise SpecError("takes a number above 0", file=file, key=f"{key}.step")
+    component = row.get("component", MAIN)
+    if not component.isidentifier():
+        raise SpecError(f"{component!r} is not a name", file=file, key=f"{key}.component")
     return PropertyDef(
         name=name,
         kind=_KIND_OF[datatype.name],
         unit=row.get("unit", known.unit if known else ""),
-        low=row.get("low", known.low if known else None),
-        high=row.get("high", known.high if known else None),
-        step=row.get("step", known.step if known else None),
+        low=low,
+        high=high,
+        step=step,
         choices=tuple(datatype.choices),
         readable=readable,
         writable=writable,
         trait=known.trait if known else row.get("trait", "vendor"),
-        component=row.get("component", MAIN),
+        component=component,
         labels=MappingProxyType(dict(labels)),
     )
 
 
 def _action_row(row: Mapping[str, Any], file: str, key: str) -> ActionRow:
-    _only(row, {"action", "point", "arguments", "labels", "component"}, file, key)
+    _only(row, _ACTION, file, key)
+    _shapes(row, _ACTION, file, key)
     name = row.get("action", "")
     word = ACTIONS.get(name)
     labels = row.get("labels", word.definition.labels if word else None)
@@ -155,7 +174,12 @@ def _action_row(row: Mapping[str, Any], file: str, key: str) -> ActionRow:
         )
     arguments: list[tuple[str, Datatype]] = []
     definitions: list[PropertyDef] = []
+    _labels(labels, file, f"{key}.labels")
     for n, argument in enumerate(row.get("arguments", ())):
+        _only(argument, _POINT, file, f"{key}.arguments[{n}]")
+        _shapes(argument, _POINT, file, f"{key}.arguments[{n}]")
+        if "point" not in argument:
+            raise SpecError("is missing", file=file, key=f"{key}.arguments[{n}].point")
         datatype = _datatype(argument, file, f"{key}.arguments[{n}]")
         definitions.append(
             _property(
@@ -171,14 +195,38 @@ def _action_row(row: Mapping[str, Any], file: str, key: str) -> ActionRow:
 
 
 def _event_row(row: Mapping[str, Any], file: str, key: str) -> EventRow:
-    _only(row, {"event", "point", "labels", "component"}, file, key)
-    if not str(row.get("event", "")).isidentifier() or "point" not in row or "labels" not in row:
+    _only(row, _EVENT, file, key)
+    _shapes(row, _EVENT, file, key)
+    if not row.get("event", "").isidentifier() or "point" not in row or "labels" not in row:
         raise SpecError("an event needs a name, a point and labels", file=file, key=key)
+    _labels(row["labels"], file, f"{key}.labels")
     labels = MappingProxyType(dict(row["labels"]))
     return EventRow(EventDef(row["event"], component=row.get("component", MAIN), labels=labels), row["point"])
 
 
-def _only(table: Mapping[str, Any], allowed: set[str], file: str, key: str) -> None:
+def _labels(table: Mapping[str, Any], file: str, key: str) -> None:
+    for language in ("en", "zh"):
+        if not isinstance(table.get(language), str) or not table[language]:
+            raise SpecError("is missing", file=file, key=f"{key}.{language}")
+
+
+def _shapes(table: Mapping[str, Any], shapes: _Shapes, file: str, key: str) -> None:
+    for name, value in table.items():
+        if shapes[name] == _TEXT:
+            fits = isinstance(value, str)
+        elif shapes[name] == _NUMBER:
+            fits = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        elif shapes[name] == _TABLE:
+            fits = isinstance(value, Mapping)
+        else:
+            fits = isinstance(value, list | tuple) and all(isinstance(item, Mapping) for item in value)
+        if not fits:
+            raise SpecError(
+                f"takes {shapes[name]}, not {value!r:.60}", file=file, key=f"{key}.{name}".lstrip(".")
+            )
+
+
+def _only(table: Mapping[str, Any], allowed: _Shapes, file: str, key: str) -> None:
     for found in table:
         if found not in allowed:
             raise SpecError(

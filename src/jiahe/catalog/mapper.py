@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from jiahe.catalog.datatype import Unreadable
+from jiahe.catalog.datatype import EXACT, Unreadable
 from jiahe.catalog.product import ActionRow, PointRow, Product
 from jiahe.model.definition import Kind, Value
 from jiahe.model.errors import UnknownName
@@ -18,10 +18,29 @@ from jiahe.wire.talk import Act, Point, Raw
 
 @dataclass(frozen=True, slots=True)
 class Wild:
-    """A raw value with no meaning in the product's file; becomes an update of quality `unknown`."""
+    """A raw value with no meaning in the product's file; becomes an update of quality `unknown`.
+
+    `raw` is fit for a record: what is no short JSON scalar is shown as text.
+    """
 
     raw: Raw
     why: str
+
+
+RAW_LIMIT = 200
+"""Characters kept of a raw value: enough to see what a device meant, and every record is kept for ever."""
+
+
+def kept_raw(raw: object) -> Raw:
+    """A foreign value as a record can hold it: a JSON scalar as it is, anything else as the start of its text."""
+    if raw is None or isinstance(raw, bool):
+        return raw
+    if isinstance(raw, int | float) and abs(raw) <= EXACT:
+        return raw
+    if isinstance(raw, int) and abs(raw) > 10**RAW_LIMIT:
+        return "a number of hundreds of digits"
+    text = raw if isinstance(raw, str) else repr(raw)
+    return text[:RAW_LIMIT].encode("utf-8", "backslashreplace").decode()
 
 
 class Mapper:
@@ -117,7 +136,7 @@ class Mapper:
             try:
                 arguments.append(kind.decode(raw))
             except Unreadable:
-                arguments.append(Wild(raw, "not of the argument's datatype"))
+                arguments.append(Wild(kept_raw(raw), "not of the argument's datatype"))
         return row.definition.path, tuple(arguments)
 
     def event(self, point: Point) -> str | None:
@@ -141,11 +160,11 @@ def _decoded(row: PointRow, raw: Raw) -> Value | Wild:
     try:
         value = row.datatype.decode(raw)
     except Unreadable:
-        return Wild(raw, f"no {definition.kind.value} of this product")
+        return Wild(kept_raw(raw), f"no {definition.kind.value} of this product")
     if isinstance(value, int | float) and not isinstance(value, bool):
         low, high = definition.low, definition.high
         if (low is not None and value < low) or (high is not None and value > high):
-            return Wild(raw, f"outside {low} to {high}")
+            return Wild(kept_raw(raw), f"outside {low} to {high}")
         if definition.kind is Kind.INT and isinstance(value, float):
-            return Wild(raw, "not a whole number")
+            return Wild(kept_raw(raw), "not a whole number")
     return value

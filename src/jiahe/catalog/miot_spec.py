@@ -48,14 +48,20 @@ def read_instance(instance: Mapping[str, Any], file: str = "", model: str = "") 
 
     `model` is the model as the device gives it; an instance only shows vendor, kind and a short model.
     """
+    if not isinstance(instance, Mapping):
+        raise SpecError("a MIoT-Spec instance is a JSON object", file=file)
     urn = _urn(instance, file, "type")
     model = model or _model(urn[5], urn[3])
     services = instance.get("services")
     if not isinstance(services, list) or not services:
         raise SpecError("a MIoT-Spec instance has services", file=file, key="services")
     reader = _Reader(file)
-    for index, service in enumerate(services):
-        reader.service(service, f"services[{index}]")
+    try:
+        for index, service in enumerate(services):
+            reader.service(service, f"services[{index}]")
+    except (AttributeError, LookupError, TypeError, ValueError) as error:  # foreign JSON of another shape
+        wrong = f"is not shaped as MIoT-Spec-V2 has it ({type(error).__name__}: {error})"
+        raise SpecError(wrong, file=file, key=reader.where) from error
     kind = next((k.name for k in DEVICE_KINDS.values() if urn[3] in k.miot), "generic")
     name = str(instance.get("description") or urn[3].replace("-", " ").capitalize())
     return Product(
@@ -73,7 +79,7 @@ def read_instance(instance: Mapping[str, Any], file: str = "", model: str = "") 
 
 
 def _urn(entry: Mapping[str, Any], file: str, key: str) -> list[str]:
-    text = entry.get("type") if isinstance(entry, Mapping) else None
+    text = entry.get("type")
     parts = text.split(":") if isinstance(text, str) else []
     if len(parts) < 5 or parts[0] != "urn":
         raise SpecError(f"{text!r} is no MIoT-Spec URN", file=file, key=key)
@@ -100,20 +106,25 @@ class _Reader:
         self.actions: list[ActionRow] = []
         self.events: list[EventRow] = []
         self._taken: set[str] = set()
+        self.where = ""
+        """What is being read now, for an error that cannot know."""
 
     def service(self, service: Mapping[str, Any], key: str) -> None:
+        self.where = key
         name, siid = _urn(service, self.file, f"{key}.type")[3], _iid(service, self.file, key)
         properties: dict[int, Mapping[str, Any]] = {}
         for index, entry in enumerate(service.get("properties", ())):
-            where = f"{key}.properties[{index}]"
+            where = self.where = f"{key}.properties[{index}]"
             piid = _iid(entry, self.file, where)
             properties[piid] = entry
             if entry.get("access"):
                 self._property(name, siid, piid, entry, where)
         for index, entry in enumerate(service.get("actions", ())):
-            self._action(name, siid, entry, properties, f"{key}.actions[{index}]")
+            self.where = f"{key}.actions[{index}]"
+            self._action(name, siid, entry, properties, self.where)
         for index, entry in enumerate(service.get("events", ())):
-            self._event(name, siid, entry, f"{key}.events[{index}]")
+            self.where = f"{key}.events[{index}]"
+            self._event(name, siid, entry, self.where)
 
     def _property(self, service: str, siid: int, piid: int, entry: Mapping[str, Any], key: str) -> None:
         urn = _urn(entry, self.file, f"{key}.type")
