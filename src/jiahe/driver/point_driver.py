@@ -7,10 +7,12 @@ family and product: what differs between them is in the family's session and the
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from jiahe.catalog.mapper import Mapper, Wild
+from jiahe.catalog.mapper import Mapper, Wild, kept_raw
 from jiahe.catalog.product import Product
 from jiahe.driver.family import Family
 from jiahe.link.backoff import delay
@@ -53,6 +55,9 @@ LOCKED_OUT_RETRY = 60.0
 READ_BACK_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
 """Seconds before each next reading back of a written value, the last one repeated until the deadline: firmware takes
 20-500 ms to make a written value its reported one."""
+KEPT_FOR_THE_END = 0.2
+"""Of the time that is left when an action is acknowledged, what reading its effect may not use up: an action that was
+done must not end as timed out."""
 
 
 class Listener(Protocol):
@@ -70,7 +75,7 @@ LinkMaker = Callable[[str, Callable[[Event], None]], Link]
 class PointDriver:
     """Operates the device `device_id`, of `product`, at `address`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # what a living device needs: its card, its way out, its listener, time and chance
         self,
         device_id: str,
         product: Product,
@@ -93,27 +98,30 @@ class PointDriver:
         self._online = asyncio.Event()
         self._nudged = asyncio.Event()
         self._broken = asyncio.Event()
+        self._why_broken = ""
         self._commands = 0
         self._quiet = asyncio.Event()
         self._quiet.set()
         self._expected: dict[str, tuple[Value, Cause]] = {}
         self._confirmed: dict[str, Value] = {}
         self._reach = Availability(Reach.CONNECTING, clock.now())
+        self._heard_at: str | None = None
+        self._tried = address
+        self._shut_out = False
 
     # ---- its life ------------------------------------------------------------------------------------------------
 
     async def run(self) -> None:
         """Keeps the device connected until cancelled."""
-        self._tell_reach(Reach.CONNECTING, "")
+        self._listener.availability(self.device_id, self._reach)
         try:
             while True:
                 pause = await self._connected_life()
                 self._nudged.clear()
-                try:
-                    async with asyncio.timeout(pause):
-                        await self._nudged.wait()
-                except TimeoutError:
-                    pass
+                if self._heard_at is None:
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(pause):
+                            await self._nudged.wait()
         finally:
             self._drop_link()
 
@@ -123,33 +131,52 @@ class PointDriver:
         return self._online.is_set()
 
     def nudge(self, address: str | None = None) -> None:
-        """The device was heard of (at this address): try again now rather than after the pause."""
+        """The device was heard of (at this address): try again now rather than after the pause.
+
+        Nobody vouches for a sighting: an address is tried once, never while the device answers where it is, and
+        becomes its own only when it has answered there. A device that locked us out is not asked more often by it.
+        """
+        if self.online or (
+            self._reach.state is Reach.LOCKED_OUT and (address or self.address) == self._tried
+        ):
+            return
         if address is not None and address != self.address:
-            self.address = address
-            self._broken.set()
+            self._heard_at = address
         self._failures = 0
         self._nudged.set()
 
     async def _connected_life(self) -> float:
         """One connection from beginning to end; the seconds to wait before the next."""
         self._broken.clear()
-        link = self._make_link(self.address, self._hear)
-        self._link = link
+        self._shut_out = False
+        address, self._heard_at = self._heard_at or self.address, None
+        self._tried = address
         try:
-            await link.open(OPEN_WITHIN)
+            self._link = self._make_link(address, self._hear)
+            await self._link.open(OPEN_WITHIN)
             await self._read(self._mapper.read_points())
+            self.address, self._heard_at = address, None
             self._tell_reach(Reach.ONLINE, "")
             self._online.set()
             self._failures = 0
-            self._settled(self.address)
+            self._settled(address)
             await self._poll()
         except AuthError as error:
             self._tell_reach(Reach.LOCKED_OUT, str(error))
             return LOCKED_OUT_RETRY
-        except LinkError as error:
-            if self._reach.state is Reach.LOCKED_OUT:
+        except JiaheError as error:
+            if self._shut_out:
                 return LOCKED_OUT_RETRY
             self._tell_reach(Reach.OFFLINE, str(error))
+        except (
+            Exception
+        ) as error:  # a defect of ours must not leave this device without a driver until the next start
+            asyncio.get_running_loop().call_exception_handler(
+                {"message": f"a defect in the driver of {self.device_id}", "exception": error}
+            )
+            self._tell_reach(
+                Reach.OFFLINE, f"a defect of the hub ({type(error).__name__}); it is tried again"
+            )
         finally:
             self._drop_link()
         self._failures += 1
@@ -174,7 +201,7 @@ class PointDriver:
             else:
                 await self._sleep_until(due[cadence])
             if self._broken.is_set():
-                raise LinkError(f"the connection to {self.address} ended")
+                raise LinkError(f"the connection to {self.address} ended: {self._why_broken}")
             assert cadence is not None
             await self._quiet.wait()
             try:
@@ -196,17 +223,19 @@ class PointDriver:
             except TimeoutError:
                 pass
 
-    async def _read(self, points: tuple[Point, ...]) -> None:
+    async def _read(self, points: tuple[Point, ...], by: float = math.inf) -> None:
+        """Asks for points, whose values come through `_hear`; _Missed where no answer came in time or `by` then."""
         if not points:
             return
-        reply = await self._ask(Read(points), self._clock.monotonic() + self.family.answer_within)
+        within = self._clock.monotonic() + self.family.answer_within
+        reply = await self._ask(Read(points), min(within, by))
         if isinstance(reply.ended, Unanswered):
-            raise _Missed(f"no answer from {self.address} within {self.family.answer_within:g} s")
+            raise _Missed(f"no answer from {self._tried} within {self.family.answer_within:g} s")
 
     async def _ask(self, ask: Read | Write | Any, deadline: float) -> Reply:
         link = self._link
         if link is None:
-            raise LinkError(f"there is no connection to {self.address}")
+            raise LinkError("there is no connection to the device")
         return await link.ask(ask, deadline)
 
     # ---- what the device says ------------------------------------------------------------------------------------
@@ -218,10 +247,14 @@ class PointDriver:
             path = self._mapper.event(event.event)
             if path is not None:
                 cause = Cause(self._new_id(), Actor.DEVICE, self.device_id)
-                self._listener.event(self.device_id, path, dict(event.arguments), cause)
+                arguments = {point: kept_raw(raw) for point, raw in event.arguments.items()}
+                self._listener.event(self.device_id, path, arguments, cause)
         elif isinstance(event, LockedOut):
+            self._shut_out = True
             self._tell_reach(Reach.LOCKED_OUT, event.text)
         elif isinstance(event, Broken):
+            self._online.clear()  # now, not a turn later: a command that comes between waits for the next connection
+            self._why_broken = event.text
             self._broken.set()
 
     def _take(self, report: Reported) -> None:
@@ -236,7 +269,7 @@ class PointDriver:
                 continue
             cause = own
             expected = self._expected.get(path)
-            if expected is not None and expected[0] == value:
+            if expected is not None and _same(expected[0], value):
                 cause = expected[1]
                 self._confirmed[path] = value
             elif expected is not None:
@@ -244,6 +277,7 @@ class PointDriver:
             updates.append(PropertyUpdate(ref, value, Quality.GOOD, now, cause, value))
         self._listener.accept(updates, self._cadences)
         if self._reach.state is not Reach.ONLINE and self._online.is_set():
+            self._shut_out = False
             self._tell_reach(Reach.ONLINE, "")
 
     def _tell_reach(self, state: Reach, reason: str) -> None:
@@ -272,10 +306,10 @@ class PointDriver:
 
     async def _reachable(self, deadline: float) -> None:
         """Waits a moment for a device that is just coming back; says why where it is not to be had."""
-        if self._online.is_set():
-            return
         if self._reach.state is Reach.LOCKED_OUT:
             raise _Unreachable(f"not sent: {self._reach.reason}")
+        if self._online.is_set():
+            return
         self.nudge()
         try:
             async with asyncio.timeout(max(0.0, min(OPEN_WITHIN, deadline - self._clock.monotonic()) * 0.9)):
@@ -290,9 +324,13 @@ class PointDriver:
         self._confirmed.pop(path, None)
         self._expected[path] = (value, command.cause)
         try:
-            reply = await self._ask(Write(self._mapper.to_points({path: value})), deadline)
+            raws = self._mapper.to_points({path: value})
+            reply = await self._ask(Write(raws), deadline)
             if not isinstance(reply.ended, Done):
                 return _unwilling(reply.ended)
+            fault = next((reply.faults[point] for point in raws if point in reply.faults), None)
+            if fault is not None and path not in self._confirmed:
+                return Verdict(Status.REFUSED, f"the device refused: {fault.value.replace('_', ' ')}")
             if row.report is None:
                 return self._assume(command)
             return await self._read_back(path, value, (row.report,), deadline)
@@ -333,16 +371,19 @@ class PointDriver:
 
     async def _act(self, command: Command, deadline: float) -> Verdict:
         act = self._mapper.to_act(command.target.path, command.arguments or ())
-        reply = await self._ask(act, deadline)
+        try:
+            reply = await self._ask(act, deadline)
+        except LinkError as error:
+            return Verdict(Status.FAILED, f"{error}; it may have done it, so it was not sent again")
         if not isinstance(reply.ended, Done):
             verdict = _unwilling(reply.ended)
             if verdict.status is Status.TIMED_OUT:
                 return Verdict(verdict.status, "no answer; it may have done it, so it was not sent again")
             return verdict
-        try:
-            await self._read(self._mapper.read_points())
-        except (_Missed, LinkError):
-            pass  # the action is acknowledged; what it changed shows at the next reading
+        # It is acknowledged, whatever comes now; what it changed shows at once, or at the next reading.
+        with contextlib.suppress(JiaheError):
+            left = deadline - self._clock.monotonic()
+            await self._read(self._mapper.read_points(), deadline - left * KEPT_FOR_THE_END)
         return Verdict(Status.CONFIRMED)
 
 
@@ -358,6 +399,13 @@ def _unwilling(ended: Done | Refused | Unanswered) -> Verdict:
     if isinstance(ended, Refused):
         return Verdict(Status.REFUSED, f"the device refused: {ended.text}")
     return Verdict(Status.TIMED_OUT, "the device did not answer in time")
+
+
+def _same(wished: Value, told: Value) -> bool:
+    """Whether the device tells what was wished: to the precision of a 32-bit float, which is what firmware has."""
+    if isinstance(wished, float) and isinstance(told, float):
+        return math.isclose(wished, told, rel_tol=1e-6, abs_tol=1e-6)
+    return wished == told
 
 
 def _otherwise(wished: Value, told: Any) -> str:

@@ -39,11 +39,18 @@ async def connect(family: Family, host: str, port: int, receiver: Receiver) -> T
 
 
 def host_and_port(address: str, default_port: int) -> tuple[str, int]:
-    """ "host" or "host:port" taken apart."""
+    """ "host", "host:port" or (IPv6) "[host]:port" taken apart; a port that cannot be one belongs to the host's name."""
     host, colon, port = address.rpartition(":")
-    if colon and port.isdigit() and "]" not in port and ":" not in host:
-        return host, int(port)
-    return address, default_port
+    bracketed = host.startswith("[") and host.endswith("]")
+    if colon and port.isdecimal() and 0 < int(port) < 65536 and (bracketed or ":" not in host):
+        return host.strip("[]"), int(port)
+    return address.strip("[]"), default_port
+
+
+def _address(host: str, port: int, default_port: int) -> str:
+    if port == default_port:
+        return host
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 @dataclass(slots=True)
@@ -83,8 +90,12 @@ class Supervisor:
         def make_link(address: str, hear: Callable[[Event], None]) -> Link:
             return self.make_link(family, identity, address, tap, hear)
 
+        known = device.address
+
         def settled(address: str) -> None:
-            if address != device.address:
+            nonlocal known
+            if address != known:
+                known = address
                 self._moved(device.id, address)
 
         driver = PointDriver(
@@ -155,16 +166,13 @@ class Supervisor:
 
     def sighted(self, sighting: Sighting) -> str | None:
         """A device was heard of on the network: if it is ours, follow it; its id, or None for a stranger."""
+        if not sighting.hardware_id:
+            return None
         for device_id, alive in self._alive.items():
             family = alive.driver.family
-            if family.name != sighting.family or alive.hardware_id != sighting.hardware_id:
-                continue
-            if (
-                not alive.driver.online
-            ):  # a sighting is not authenticated: it never draws us off a device that answers
-                default = sighting.port == family.port
-                alive.driver.nudge(sighting.address if default else f"{sighting.address}:{sighting.port}")
-            return device_id
+            if family.name == sighting.family and alive.hardware_id == sighting.hardware_id:
+                alive.driver.nudge(_address(sighting.address, sighting.port, family.port))
+                return device_id
         return None
 
     def tap(self, device_id: str) -> Tap | None:
