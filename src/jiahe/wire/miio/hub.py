@@ -145,8 +145,9 @@ class Hub(End):
         if not waited_for and (self._opened or self._hellos >= _HELLO_UNASKED):
             self._hello_due = None
             return
-        # A device that does not even answer a hello is away, and its silence says nothing about the token.
-        self._silent = 0
+        if self._there_at < self._hello_began:
+            # A device that does not even answer a hello is away: its silence says nothing about the token.
+            self._silent = 0
         self._hellos += 1
         beyond = self._hellos - len(_HELLO_AT)
         after = _HELLO_AT[self._hellos - 1] if beyond <= 0 else _HELLO_AT[-1] + _HELLO_EVERY * beyond
