@@ -31,9 +31,9 @@ class Documents(Protocol):
         ...
 
 
-class Taken(JiaheError):  # noqa: N818  # says what is so, as its neighbours in model.errors do
+class Taken(JiaheError):  # says what is so, as its neighbours in model.errors do
     """The id, the name or the device is in the home already."""
 
 
-class Full(JiaheError):  # noqa: N818
+class Full(JiaheError):
     """A bound of the home is reached; the text says which."""

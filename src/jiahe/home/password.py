@@ -31,7 +31,7 @@ QUEUE_LIMIT = 8
 _NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$4plffrO89m62lm901jvijw$/IvdXeHLYmLBuciEyzyfs8FWmpxDGl9mHVSAC7T0dBc"
 
 
-class Busy(JiaheError):  # noqa: N818
+class Busy(JiaheError):
     """Too many guesses wait already."""
 
 
@@ -79,7 +79,7 @@ class Passwords:
         return self._tool().hash(password)
 
     def _matches(self, encoded: str, password: str) -> bool:
-        from argon2.exceptions import Argon2Error, InvalidHashError  # noqa: PLC0415
+        from argon2.exceptions import Argon2Error, InvalidHashError
 
         try:
             return self._tool().verify(encoded, password)
@@ -88,7 +88,7 @@ class Passwords:
 
     def _tool(self) -> PasswordHasher:
         # imported at the first password and not at start: most starts of the hub see none
-        from argon2 import PasswordHasher  # noqa: PLC0415
+        from argon2 import PasswordHasher
 
         if self._hasher is None:
             self._hasher = PasswordHasher(time_cost=ROUNDS, memory_cost=MEMORY_KIB, parallelism=LANES)

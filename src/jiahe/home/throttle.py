@@ -23,7 +23,7 @@ guessed one.
 """
 
 
-class Throttled(AuthError):  # noqa: N818
+class Throttled(AuthError):
     """Too many failed attempts; `wait` is in seconds."""
 
     def __init__(self, wait: float) -> None:

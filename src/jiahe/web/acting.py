@@ -1,0 +1,137 @@
+"""Answers that change something.
+
+Owns those handlers; each waits until its change is on disk before it says so.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiohttp import web
+
+from jiahe.model.errors import OutOfDefinition, UnknownName
+from jiahe.model.happening import Command, Outcome, PropertyRef
+from jiahe.web.answer import Refused, empty_answer, json_answer
+from jiahe.web.call import Call
+from jiahe.web.doors import AdoptRequest
+from jiahe.web.view import room_body
+
+TIMEOUT = 10.0
+"""Seconds for a command that does not say how long."""
+SEARCH = 3.0
+"""Seconds for a search that does not say how long: a device that answers does so within one."""
+
+
+async def post_command(call: Call) -> web.StreamResponse:
+    """Operate a device and wait for the outcome (or, with wait=0, only until the command is written down)."""
+    body, dispatch = call.body, call.doors.dispatch
+    device = call.doors.home.device(body["device"])
+    timeout = float(body.get("timeout", TIMEOUT))
+    if ("property" in body) == ("action" in body):
+        raise OutOfDefinition("property", "a command takes either `property` and `value`, or `action`")
+    if "property" in body:
+        if "value" not in body or "arguments" in body:
+            raise OutOfDefinition("value", "a property takes `value`, and no `arguments`")
+        target = PropertyRef(device.id, body["property"])
+        command = dispatch.submit(target, call.cause(), value=body["value"], timeout=timeout)
+    else:
+        if "value" in body:
+            raise OutOfDefinition("value", "an action takes `arguments`, and no `value`")
+        target = PropertyRef(device.id, body["action"])
+        command = dispatch.submit(target, call.cause(), arguments=body.get("arguments", []), timeout=timeout)
+    if call.query.get("wait", 1) == 0:
+        await _written(call)
+        return json_answer({"id": command.id}, 202)
+    outcome = await dispatch.outcome(command.id)
+    await _written(call)
+    return json_answer(_command_body(command, outcome))
+
+
+async def get_command(call: Call) -> web.StreamResponse:
+    """A command and how it ended."""
+    found = call.doors.dispatch.find(call.path())
+    if found is None:
+        raise UnknownName(
+            f"there is no command {call.path()[:60]!r} at hand; the journal has all that ever were"
+        )
+    await _written(call)
+    return json_answer(_command_body(*found))
+
+
+async def patch_device(call: Call) -> web.StreamResponse:
+    """Rename a device, or move it to another room."""
+    if not call.body:
+        raise OutOfDefinition("name", "give `name`, `room` or both")
+    device = await call.doors.home.change(
+        call.path(), cause=call.cause(), name=call.body.get("name"), area=call.body.get("room")
+    )
+    await _written(call)
+    return json_answer(await call.service.view.device(device))
+
+
+async def delete_device(call: Call) -> web.StreamResponse:
+    """The device leaves the home; its records stay."""
+    await call.doors.remove(call.doors.home.device(call.path()).id, call.cause())
+    await _written(call)
+    return empty_answer()
+
+
+async def post_device(call: Call) -> web.StreamResponse:
+    """Take a device into the home."""
+    device = await call.doors.adopt(AdoptRequest(cause=call.cause(), **call.body))
+    await _written(call)
+    return json_answer(await call.service.view.device(device), 201)
+
+
+async def post_discover(call: Call) -> web.StreamResponse:
+    """Look for devices on the network; one search at a time."""
+    if call.service.searching.locked():
+        raise Refused(409, "searching", "A search is under way: wait for its end.")
+    async with call.service.searching:
+        found = await call.doors.discover(
+            call.body.get("addresses", []), float(call.body.get("seconds", SEARCH))
+        )
+    return json_answer({"found": [dict(row) for row in found]})
+
+
+async def post_room(call: Call) -> web.StreamResponse:
+    """A new room."""
+    room = await call.doors.home.add_room(call.body["name"], call.cause())
+    await _written(call)
+    return json_answer(room_body(room), 201)
+
+
+async def patch_room(call: Call) -> web.StreamResponse:
+    """A room's new name."""
+    room = await call.doors.home.rename_room(call.path(), call.body["name"], call.cause())
+    await _written(call)
+    return json_answer(room_body(room))
+
+
+async def delete_room(call: Call) -> web.StreamResponse:
+    """The room goes; its devices stay, in no room."""
+    await call.doors.home.remove_room(call.path(), call.cause())
+    await _written(call)
+    return empty_answer()
+
+
+async def put_faults(call: Call) -> web.StreamResponse:
+    """Make something go wrong with one of the demo's devices, or right again."""
+    if call.doors.virtual is None:
+        raise Refused(404, "no_demo", "Only the demo has virtual devices.")
+    return json_answer(await call.doors.virtual.put_faults(call.path(), call.body))
+
+
+async def _written(call: Call) -> None:
+    await call.doors.journal.committed(call.doors.journal.last_seq)
+
+
+def _command_body(command: Command, outcome: Outcome | None) -> dict[str, Any]:
+    body: dict[str, Any] = {"id": command.id, "device": command.target.device}
+    if command.arguments is None:
+        body |= {"property": command.target.path, "value": command.value}
+    else:
+        body |= {"action": command.target.path, "arguments": list(command.arguments)}
+    if outcome is None:
+        return body | {"status": "waiting", "reason": "", "at": command.issued_at}
+    return body | {"status": outcome.status.value, "reason": outcome.reason, "at": outcome.at}

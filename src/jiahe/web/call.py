@@ -1,0 +1,150 @@
+"""One request on its way to its handler. Owns the order of the checks; never what a handler does.
+
+Host, then who, then origin, then permission, then the shape of the query and of the body: whoever may not ask
+learns nothing about what could be asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from jiahe.home.credentials import Signed
+from jiahe.home.permission import Principal, Verb, allowed
+from jiahe.home.throttle import Allowance
+from jiahe.model.happening import Actor, Cause
+from jiahe.web.answer import Refused
+from jiahe.web.auth import SAFE_METHODS, check_origin, shows_credential, who
+from jiahe.web.doors import Doors
+from jiahe.web.shape import Fields, read_body, read_query
+from jiahe.web.view import View
+
+if TYPE_CHECKING:
+    from jiahe.web.stream import Streams
+
+BODY_LIMIT = 64 * 1024
+"""Bytes of a request's body: the largest real one (adopting a device) has some hundred."""
+BODY_SECONDS = 10.0
+"""Within which a body must have arrived."""
+
+Handler = Callable[["Call"], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One row of the table: what is asked how, who may, what it takes, what it answers.
+
+    `verb` None is open to strangers; permission is asked for the path's `id`, or else for the home. `answers`
+    maps a status to the name of a schema ("" has no body). `open_body` admits keys that are not in `body`.
+    """
+
+    method: str
+    path: str
+    summary: str
+    verb: Verb | None
+    handler: Handler
+    answers: Mapping[int, str]
+    query: Fields = field(default_factory=dict)
+    body: Fields | None = None
+    open_body: bool = False
+
+
+@dataclass(slots=True)
+class Service:
+    """What all calls of one app share."""
+
+    doors: Doors
+    view: View
+    streams: Streams
+    counts: dict[int, int] = field(default_factory=dict)
+    searching: asyncio.Lock = field(default_factory=asyncio.Lock)
+    # a stranger must not be able to fill the journal with refusals: it is kept for ever
+    refusals: Allowance = field(default_factory=lambda: Allowance(burst=30, each_second=0.1))
+
+    def note_refusal(self, what: str, address: str, reason: str) -> None:
+        """Writes down that somebody was turned away, if few were lately."""
+        if self.refusals.take(self.doors.clock.monotonic()):
+            self.doors.record_security(what, address, {"reason": reason})
+
+
+@dataclass(slots=True)
+class Call:
+    """A request that passed every check: its query and body are in their own types."""
+
+    request: web.Request
+    service: Service
+    signed: Signed | None
+    query: dict[str, Any]
+    body: dict[str, Any]
+
+    @property
+    def doors(self) -> Doors:
+        return self.service.doors
+
+    @property
+    def principal(self) -> Principal:
+        """Who asks; only for routes that need somebody."""
+        if self.signed is None:
+            raise Refused(401, "sign_in", "Sign in first.")
+        return self.signed.principal
+
+    @property
+    def address(self) -> str:
+        """Where the request came from."""
+        return self.request.remote or "unknown"
+
+    def path(self, name: str = "id") -> str:
+        """A parameter of the path."""
+        return self.request.match_info[name]
+
+    def cause(self) -> Cause:
+        """A new cause: this person, now."""
+        return Cause(self.doors.new_id(), Actor.PERSON, self.principal.name)
+
+
+async def take(route: Route, service: Service, request: web.Request) -> web.StreamResponse:
+    """Every check in its order, then the handler."""
+    signed = await who(request, service.doors.people)
+    bearer = "Authorization" in request.headers
+    if route.method not in SAFE_METHODS and not bearer:
+        check_origin(request)
+    if route.verb is not None:
+        resource = request.match_info.get("id", "home")
+        decision = allowed(signed.principal if signed else None, route.verb, resource)
+        if not decision:
+            if signed is not None:
+                service.note_refusal("refused", signed.principal.name, decision.reason)
+                raise Refused(403, "not_allowed", decision.reason)
+            if shows_credential(request):
+                service.note_refusal("credential_refused", request.remote or "unknown", "not known")
+            raise Refused(401, "sign_in", decision.reason)
+    query = read_query(_once(request), route.query)
+    body = {} if route.body is None else read_body(await _bytes(request), route.body, route.open_body)
+    return await route.handler(Call(request, service, signed, query, body))
+
+
+def _once(request: web.Request) -> dict[str, str]:
+    query: dict[str, str] = {}
+    for key, value in request.query.items():
+        if key in query:
+            raise Refused(400, "twice", f"The parameter {key[:60]} stands twice.", property_name=key[:60])
+        query[key] = value
+    return query
+
+
+async def _bytes(request: web.Request) -> bytes:
+    words = f"The body of a request has at most {BODY_LIMIT} bytes."
+    too_large = Refused(413, "too_large", words, bound=BODY_LIMIT)
+    if (request.content_length or 0) > BODY_LIMIT:
+        raise too_large
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        raise too_large from None
+    except TimeoutError:
+        raise Refused(408, "too_slow", f"The body did not arrive within {BODY_SECONDS:g} seconds.") from None

@@ -1,0 +1,175 @@
+"""What the web needs of the house, as small shapes.
+
+Owns these shapes; never a room (the hub hands the real ones in).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from jiahe.home.people import People
+from jiahe.home.registry import Room
+from jiahe.model.clock import Clock
+from jiahe.model.definition import Value
+from jiahe.model.device import Device
+from jiahe.model.happening import Availability, Cause, Command, Outcome, PropertyRef, Quality, Record
+
+STATIC = Path(__file__).parent / "static"
+"""Where the phone app is built to."""
+
+
+class Reading(Protocol):
+    """A property as it is known; `observed_at` in epoch seconds."""
+
+    @property
+    def value(self) -> Value: ...
+    @property
+    def raw(self) -> Value: ...
+    @property
+    def quality(self) -> Quality: ...
+    @property
+    def observed_at(self) -> float: ...
+    @property
+    def cause(self) -> Cause: ...
+
+
+class StoreDoor(Protocol):
+    """What is (`state.store.Store`)."""
+
+    def snapshot(self) -> Mapping[PropertyRef, Reading]: ...
+    def availability(self, device: str, /) -> Availability: ...
+    def waiting(self, ref: PropertyRef, /) -> str | None: ...
+    def seen_since(self, after: float, /) -> Mapping[PropertyRef, float]: ...
+
+
+class JournalDoor(Protocol):
+    """What was said (`state.journal.Journal`).
+
+    `on_commit` calls back on the event loop, in the order of `seq`.
+    """
+
+    @property
+    def last_seq(self) -> int: ...
+    @property
+    def committed_seq(self) -> int: ...
+    async def committed(self, seq: int, /) -> None: ...
+    async def records(self, after: int, limit: int, device: str | None = None) -> Sequence[Record]: ...
+    async def newest(self, limit: int, device: str | None = None) -> Sequence[Record]: ...
+    def on_commit(self, callback: Callable[[list[Record]], None], /) -> Callable[[], None]: ...
+
+
+class DispatchDoor(Protocol):
+    """The one door out (`state.dispatch.Dispatch`)."""
+
+    def submit(
+        self,
+        target: PropertyRef,
+        cause: Cause,
+        *,
+        value: Value = None,
+        arguments: Iterable[Value] | None = None,
+        timeout: float = 10.0,
+    ) -> Command: ...
+    async def outcome(self, command_id: str, /) -> Outcome: ...
+    def find(self, command_id: str, /) -> tuple[Command, Outcome | None] | None: ...
+
+
+class HomeDoor(Protocol):
+    """Cards (`home.registry.Registry`)."""
+
+    @property
+    def home_id(self) -> str: ...
+    @property
+    def home_name(self) -> str: ...
+    @property
+    def devices(self) -> Mapping[str, Device]: ...
+    @property
+    def rooms(self) -> Mapping[str, Room]: ...
+    def device(self, id_: str, /) -> Device: ...
+    def trouble(self, id_: str, /) -> str: ...
+    async def change(
+        self, id_: str, *, cause: Cause, name: str | None = None, area: str | None = None
+    ) -> Device: ...
+    async def add_room(self, name: str, cause: Cause) -> Room: ...
+    async def rename_room(self, id_: str, name: str, cause: Cause) -> Room: ...
+    async def remove_room(self, id_: str, cause: Cause) -> None: ...
+
+
+class Series(Protocol):
+    """Rows `(t, min, mean, max, last)`, `step` in seconds, gaps `(from, to)`; all times epoch seconds."""
+
+    @property
+    def rows(self) -> Sequence[Sequence[float]]: ...
+    @property
+    def step(self) -> float: ...
+    @property
+    def gaps(self) -> Sequence[Sequence[float]]: ...
+
+
+class HistoryDoor(Protocol):
+    """The journal folded into series (`history.query`)."""
+
+    async def query(self, device: str, path: str, start: float, end: float, points: int, /) -> Series: ...
+
+
+class VirtualDoor(Protocol):
+    """The demo's devices and what can go wrong with them. Both answers are JSON objects."""
+
+    async def faults(self) -> Mapping[str, Any]: ...
+    async def put_faults(self, device: str, faults: Mapping[str, Any], /) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptRequest:
+    """A device to take into the home.
+
+    `token` and `key` are the hexadecimal text that the person gave, "" for none.
+    """
+
+    address: str
+    cause: Cause
+    family: str = ""
+    hardware_id: str = ""
+    token: str = field(default="", repr=False)
+    key: str = field(default="", repr=False)
+    name: str = ""
+    room: str = ""
+    id: str = ""
+
+
+Adopt = Callable[[AdoptRequest], Awaitable[Device]]
+Discover = Callable[[list[str], float], Awaitable[Sequence[Mapping[str, Any]]]]
+Remove = Callable[[str, Cause], Awaitable[None]]
+RecordSecurity = Callable[[str, str, Mapping[str, Any]], None]
+"""What ("login", "login_refused" …), who (a name, or an address), and details: never a secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """All that `make_app` takes.
+
+    `names` are host names under which this hub is known, besides addresses and *.local.
+    """
+
+    clock: Clock
+    version: str
+    new_id: Callable[[], str]
+    people: People
+    home: HomeDoor
+    store: StoreDoor
+    journal: JournalDoor
+    dispatch: DispatchDoor
+    history: HistoryDoor
+    adopt: Adopt
+    discover: Discover
+    remove: Remove
+    maker_of: Callable[[str], str]
+    tap: Callable[[str], Mapping[str, Any]]
+    health: Callable[[], Mapping[str, Any]]
+    record_security: RecordSecurity
+    virtual: VirtualDoor | None = None
+    names: frozenset[str] = frozenset()
+    static: Path = STATIC

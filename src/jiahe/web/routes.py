@@ -1,0 +1,236 @@
+"""The table of routes.
+
+Owns every path that is not a page of the app; checks, documents and tests are made from it.
+"""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from jiahe.home.permission import Verb
+from jiahe.web import acting, reading, signing
+from jiahe.web.call import Call, Route
+from jiahe.web.shape import Field
+
+ID_CHARACTERS, PATH_CHARACTERS = 40, 120
+CODE = Field("string", "The code of the one-time link.", required=True, low=1, high=100)
+NAME = Field("string", "A name for people.", required=True, low=1, high=400)
+PASSWORD = Field("string", "8 to 256 characters.", required=True, high=1024)
+DEVICE = Field("string", "A device's id.", low=1, high=ID_CHARACTERS)
+PROPERTY = Field("string", "A property's path.", low=1, high=PATH_CHARACTERS)
+HEX = Field("string", "Hexadecimal.", high=256)
+CURSOR = Field("integer", "The `seq` of the last record that is known.", low=0, high=2**53)
+EPOCH = Field("number", "Epoch seconds.", low=0, high=1e11)
+
+SEE, OPERATE, CONFIGURE = Verb.SEE, Verb.OPERATE, Verb.CONFIGURE
+
+
+async def get_stream(call: Call) -> web.StreamResponse:
+    """The WebSocket of records."""
+    if call.signed is None:
+        raise AssertionError("the table lets no stranger in here")
+    return await call.service.streams.serve(call.request, call.signed, call.query.get("after"))
+
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        "GET", "/api/health", "Whether the hub can take commands", None, reading.get_health, {200: "Health"}
+    ),
+    # ---- signing in and out
+    Route("GET", "/api/session", "Who this browser is", None, signing.get_session, {200: "Session"}),
+    Route(
+        "POST",
+        "/api/session",
+        "Sign in",
+        None,
+        signing.post_session,
+        {204: ""},
+        body={"name": NAME, "password": PASSWORD},
+    ),
+    Route("DELETE", "/api/session", "Sign out", None, signing.delete_session, {204: ""}),
+    Route(
+        "POST",
+        "/api/claim",
+        "Become the owner with the one-time link's code, and sign in",
+        None,
+        signing.post_claim,
+        {204: ""},
+        body={"code": CODE, "name": NAME, "password": PASSWORD},
+    ),
+    Route(
+        "GET",
+        "/enter/{code}",
+        "The demo's link: signs in and goes to the app",
+        None,
+        signing.enter,
+        {303: ""},
+    ),
+    # ---- the home
+    Route(
+        "GET", "/api/home", "Rooms, devices and values at this moment", SEE, reading.get_home, {200: "Home"}
+    ),
+    Route("GET", "/api/devices/{id}", "One device", SEE, reading.get_device, {200: "Device"}),
+    Route(
+        "PATCH",
+        "/api/devices/{id}",
+        "Rename a device or move it to another room",
+        CONFIGURE,
+        acting.patch_device,
+        {200: "Device"},
+        body={
+            "name": Field("string", "A name for people.", low=1, high=400),
+            "room": Field("string", "A room's id, or empty for none.", high=ID_CHARACTERS),
+        },
+    ),
+    Route(
+        "DELETE",
+        "/api/devices/{id}",
+        "The device leaves the home",
+        CONFIGURE,
+        acting.delete_device,
+        {204: ""},
+    ),
+    Route(
+        "POST",
+        "/api/devices",
+        "Take a device into the home",
+        CONFIGURE,
+        acting.post_device,
+        {201: "Device"},
+        body={
+            "address": Field("string", "host or host:port", required=True, low=1, high=255),
+            "family": Field(
+                "string", "The family of its protocol; found out where it is left out.", high=ID_CHARACTERS
+            ),
+            "hardware_id": Field("string", "The maker's id, decimal.", high=64),
+            "token": HEX,
+            "key": HEX,
+            "name": Field("string", "A name for people.", high=400),
+            "room": Field("string", "A room's id.", high=ID_CHARACTERS),
+            "id": Field(
+                "string",
+                "A short name for URLs; made from the name where it is left out.",
+                high=ID_CHARACTERS,
+            ),
+        },
+    ),
+    Route(
+        "GET", "/api/devices/{id}/tap", "The last frames, redacted", CONFIGURE, reading.get_tap, {200: "Tap"}
+    ),
+    Route(
+        "POST",
+        "/api/discover",
+        "Look for devices on the network",
+        CONFIGURE,
+        acting.post_discover,
+        {200: "Found"},
+        body={
+            "addresses": Field("array", "Addresses to ask, besides everybody.", high=64, items="string"),
+            "seconds": Field("number", "How long to listen.", low=0.2, high=30),
+        },
+    ),
+    Route(
+        "POST", "/api/rooms", "A new room", CONFIGURE, acting.post_room, {201: "Room"}, body={"name": NAME}
+    ),
+    Route(
+        "PATCH",
+        "/api/rooms/{id}",
+        "Rename a room",
+        CONFIGURE,
+        acting.patch_room,
+        {200: "Room"},
+        body={"name": NAME},
+    ),
+    Route(
+        "DELETE",
+        "/api/rooms/{id}",
+        "Remove a room; its devices stay",
+        CONFIGURE,
+        acting.delete_room,
+        {204: ""},
+    ),
+    # ---- operating
+    Route(
+        "POST",
+        "/api/commands",
+        "Operate a device and wait for the outcome",
+        OPERATE,
+        acting.post_command,
+        {200: "Command", 202: "CommandId"},
+        query={"wait": Field("integer", "0: answer before the outcome.", low=0, high=1)},
+        body={
+            "device": Field("string", "A device's id.", required=True, low=1, high=ID_CHARACTERS),
+            "property": PROPERTY,
+            "value": Field("scalar", "The property's new value."),
+            "action": Field("string", "An action's path.", low=1, high=PATH_CHARACTERS),
+            "arguments": Field("array", "In the order of the action's definition.", high=32),
+            "timeout": Field("number", "Seconds until it ends as timed out.", low=0.05, high=120),
+        },
+    ),
+    Route(
+        "GET", "/api/commands/{id}", "A command and its outcome", SEE, acting.get_command, {200: "Command"}
+    ),
+    # ---- the past
+    Route(
+        "GET",
+        "/api/history",
+        "A property's past, for a chart",
+        SEE,
+        reading.get_history,
+        {200: "Series"},
+        query={
+            "device": Field("string", "A device's id.", required=True, low=1, high=ID_CHARACTERS),
+            "property": Field("string", "A property's path.", required=True, low=1, high=PATH_CHARACTERS),
+            "from": EPOCH,
+            "to": EPOCH,
+            "points": Field("integer", "At most so many rows.", low=1, high=5_000),
+        },
+    ),
+    Route(
+        "GET",
+        "/api/journal",
+        "Records, oldest first: after a cursor, or the newest",
+        SEE,
+        reading.get_journal,
+        {200: "Journal"},
+        query={
+            "after": CURSOR,
+            "limit": Field("integer", "At most so many records.", low=1, high=1_000),
+            "latest": Field(
+                "integer", "The newest so many, in place of `after` and `limit`.", low=1, high=1_000
+            ),
+            "device": DEVICE,
+        },
+    ),
+    Route(
+        "GET",
+        "/api/stream",
+        "WebSocket: a snapshot or the records after a cursor, then every record (schema StreamMessage)",
+        SEE,
+        get_stream,
+        {101: ""},
+        query={"after": CURSOR},
+    ),
+    # ---- the demo
+    Route(
+        "GET",
+        "/api/virtual",
+        "The demo's devices and their faults",
+        SEE,
+        reading.get_virtual,
+        {200: "Virtual"},
+    ),
+    Route(
+        "PUT",
+        "/api/virtual/{id}/faults",
+        "Make something go wrong with a demo's device",
+        CONFIGURE,
+        acting.put_faults,
+        {200: "Virtual"},
+        body={},
+        open_body=True,
+    ),
+    # ---- for machines
+    Route("GET", "/metrics", "Prometheus text", SEE, reading.get_metrics, {200: "Metrics"}),
+    Route("GET", "/openapi.json", "This document", SEE, reading.get_openapi, {200: "OpenApi"}),
+)

@@ -1,0 +1,213 @@
+"""The shapes of answers as JSON Schema (2020-12).
+
+Owns what a client may rely on; tests hold real answers against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+Schema = dict[str, Any]
+
+TEXT: Schema = {"type": "string"}
+NUMBER: Schema = {"type": "number"}
+WHOLE: Schema = {"type": "integer"}
+FLAG: Schema = {"type": "boolean"}
+SCALAR: Schema = {"type": ["string", "number", "boolean", "null"]}
+FREE: Schema = {"type": "object"}
+EPOCH: Schema = {"type": "number", "description": "Epoch seconds."}
+
+
+def _object(
+    shape: Mapping[str, Schema] = MappingProxyType({}),
+    *,
+    optional: tuple[str, ...] = (),
+    more: bool = False,
+    **keys: Schema,
+) -> Schema:
+    """An object with exactly these keys (a trailing underscore is for Python's own words)."""
+    properties = {**shape, **{key.removesuffix("_"): schema for key, schema in keys.items()}}
+    required = [key for key in properties if key not in optional]
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": more}
+
+
+def _list(items: Schema) -> Schema:
+    return {"type": "array", "items": items}
+
+
+def _maybe(schema: Schema) -> Schema:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def ref(name: str) -> Schema:
+    """A schema of this table by its name."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+LABELS: Schema = {"type": "object", "additionalProperties": TEXT, "description": "Language tag to text."}
+
+_DEFINITION: dict[str, Schema] = {
+    "path": TEXT,
+    "component": TEXT,
+    "name": TEXT,
+    "trait": TEXT,
+    "labels": LABELS,
+    "kind": {"enum": ["bool", "int", "float", "enum", "text"]},
+    "unit": {"type": "string", "description": "UCUM code, or empty."},
+    "low": _maybe(NUMBER),
+    "high": _maybe(NUMBER),
+    "step": _maybe(NUMBER),
+    "choices": _list(TEXT),
+    "readable": FLAG,
+    "writable": FLAG,
+}
+
+SCHEMAS: dict[str, Schema] = {
+    "Error": _object(
+        error=_object(
+            optional=("property", "bound"),
+            code={"type": "string", "description": "For programs."},
+            message={"type": "string", "description": "A sentence for a person."},
+            property={"type": "string", "description": "The property or key at fault."},
+            bound={"description": "The bound that was broken."},
+        )
+    ),
+    "Health": _object(
+        more=True,
+        status={"const": "ok"},
+        version=TEXT,
+        uptime={"type": "number", "description": "Seconds."},
+        devices=WHOLE,
+        online=WHOLE,
+    ),
+    "Session": _object(
+        signed_in=FLAG,
+        person=_maybe(_object(id=TEXT, name=TEXT, role=TEXT)),
+        owner_exists=FLAG,
+        demo=FLAG,
+        home=_maybe(TEXT),
+    ),
+    "Cause": _object(
+        optional=("parent",),
+        id=TEXT,
+        kind={"enum": ["device", "person", "agent", "rule", "comfort", "fleet", "system"]},
+        source=TEXT,
+        parent=TEXT,
+    ),
+    "Definition": _object(_DEFINITION),
+    "Property": _object(
+        _DEFINITION,
+        value=SCALAR,
+        raw=SCALAR,
+        quality={"enum": ["good", "unknown", "assumed", "stale"]},
+        observed_at={**_maybe(NUMBER), "description": "When the device last said it, in epoch seconds."},
+        cause=_maybe(ref("Cause")),
+        waiting={**_maybe(TEXT), "description": "The id of a command under way."},
+    ),
+    "Action": _object(path=TEXT, trait=TEXT, labels=LABELS, arguments=_list(ref("Definition"))),
+    "Availability": _object(
+        state={"enum": ["connecting", "online", "offline", "locked_out"]}, since=EPOCH, reason=TEXT
+    ),
+    "Room": _object(id=TEXT, name=TEXT),
+    "Device": _object(
+        id=TEXT,
+        name=TEXT,
+        kind=TEXT,
+        kind_labels=LABELS,
+        maker=TEXT,
+        product=TEXT,
+        family=TEXT,
+        room={"type": "string", "description": "A room's id, or empty."},
+        availability=ref("Availability"),
+        properties=_list(ref("Property")),
+        actions=_list(ref("Action")),
+    ),
+    "Home": _object(
+        home=_object(id=TEXT, name=TEXT),
+        cursor={"type": "integer", "description": "The last record that this shows."},
+        now=EPOCH,
+        rooms=_list(ref("Room")),
+        devices=_list(ref("Device")),
+    ),
+    "Found": _object(
+        found=_list(
+            _object(
+                more=True,
+                family=TEXT,
+                hardware_id=TEXT,
+                address=TEXT,
+                port=WHOLE,
+                model=TEXT,
+                product={"type": ["string", "null"]},
+                adopted={"type": ["string", "boolean", "null"]},
+                missing=_list(TEXT),
+                hint=TEXT,
+            )
+        )
+    ),
+    "CommandId": _object(id=TEXT),
+    "Command": _object(
+        optional=("property", "value", "action", "arguments"),
+        id=TEXT,
+        device=TEXT,
+        property=TEXT,
+        value=SCALAR,
+        action=TEXT,
+        arguments=_list(SCALAR),
+        status={"enum": ["waiting", "confirmed", "refused", "failed", "timed_out", "superseded"]},
+        reason={"type": "string", "description": "A sentence for a person, empty when confirmed."},
+        at=EPOCH,
+    ),
+    "Series": _object(
+        device=TEXT,
+        property=TEXT,
+        unit=TEXT,
+        from_=EPOCH,
+        to=EPOCH,
+        step={"type": "number", "description": "Seconds of one row."},
+        rows={
+            "type": "array",
+            "items": {"type": "array", "items": _maybe(NUMBER), "minItems": 5, "maxItems": 5},
+            "description": "[t, min, mean, max, last]",
+        },
+        gaps={
+            "type": "array",
+            "items": {"type": "array", "items": NUMBER, "minItems": 2, "maxItems": 2},
+            "description": "[from, to] in which nothing was known.",
+        },
+    ),
+    "Record": _object(
+        seq=WHOLE,
+        at=EPOCH,
+        kind={
+            "enum": ["update", "event", "command", "outcome", "availability", "home", "security", "system"]
+        },
+        body=FREE,
+    ),
+    "Journal": _object(records=_list(ref("Record")), cursor=WHOLE),
+    "Tap": _object(
+        more=True,
+        frames=_list(_object(more=True, at=EPOCH, direction={"enum": ["in", "out"]}, hex=TEXT, note=TEXT)),
+        counters=FREE,
+    ),
+    "Virtual": FREE,
+    "OpenApi": FREE,
+    "StreamMessage": {
+        "description": "What the WebSocket sends, as text frames.",
+        "anyOf": [
+            _object(type={"const": "snapshot"}, home=ref("Home"), cursor=WHOLE),
+            _object(type={"const": "records"}, cursor=WHOLE, records=_list(ref("Record"))),
+            _object(
+                type={"const": "seen"},
+                now=EPOCH,
+                observed={
+                    "type": "object",
+                    "additionalProperties": EPOCH,
+                    "description": "device/property to time",
+                },
+            ),
+        ],
+    },
+}

@@ -1,0 +1,279 @@
+"""The stream of records to every phone that looks.
+
+Owns the way from a cursor to live, without a gap and without a double.
+
+A record is written as JSON once for all clients, and only after it is on disk. A client that reads too slowly
+is let go with code 4008 and comes back by its cursor: nobody's slowness is anybody else's, and memory stays
+bounded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+
+from aiohttp import WSMsgType, web
+
+from jiahe.home.credentials import Signed
+from jiahe.model.happening import PropertyRef, Record
+from jiahe.web.answer import Refused, dumps
+from jiahe.web.auth import check_origin
+from jiahe.web.doors import Doors
+from jiahe.web.reading import record_body
+from jiahe.web.view import View
+
+CLIENT_LIMIT = 500
+"""Streams at once: a home's phones and screens many times over."""
+QUEUE_MESSAGES, QUEUE_BYTES = 1_000, 4 * 1024 * 1024
+"""What one client may be behind: minutes of a busy home."""
+RESUME_LIMIT = 10_000
+"""Records; for a client that missed more, a snapshot is smaller."""
+PAGE = 500
+"""Records read from the journal, or sent in one message, at a time."""
+MESSAGE_BYTES = 256 * 1024
+"""After which a message is full, whatever the number of its records."""
+CHATTER_LIMIT = 1_000
+"""Messages that a client may send although nobody listens to them."""
+HEARTBEAT = 30.0
+TICK = 0.5
+"""Seconds between looks at who may still listen; every second look sends what was seen again."""
+CLOSE_SECONDS = 10.0
+"""For a polite end; then the connection is cut."""
+
+TOO_SLOW, SIGNED_OUT, GOING_AWAY, CHATTER = 4008, 4001, 1001, 1008
+
+
+class Client:
+    """One open stream. `cursor` is the last record that was sent or put in line."""
+
+    def __init__(
+        self, signed: Signed, socket: web.WebSocketResponse, transport: asyncio.WriteTransport | None
+    ) -> None:
+        self.signed, self.socket, self.transport = signed, socket, transport
+        self.sender: asyncio.Task[None] | None = None
+        self.closing: asyncio.Task[None] | None = None
+        self.cursor = 0
+        self.live = False
+        self.line: deque[bytes] = deque()
+        self.size = 0
+        self.filled = asyncio.Event()
+        self.over = False
+
+    def offer(self, message: bytes) -> bool:
+        """Puts a message in line; False if the client is too far behind for it."""
+        if len(self.line) >= QUEUE_MESSAGES or self.size + len(message) > QUEUE_BYTES:
+            return False
+        self.line.append(message)
+        self.size += len(message)
+        self.filled.set()
+        return True
+
+    def take(self) -> bytes:
+        """The next message in line."""
+        message = self.line.popleft()
+        self.size -= len(message)
+        return message
+
+
+class Streams:
+    """All open streams of one app."""
+
+    def __init__(self, doors: Doors, view: View, tick: float = TICK) -> None:
+        self._doors, self._view, self._tick = doors, view, tick
+        self._clients: set[Client] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._last = 0  # the last record that `_committed` was told of
+        self._seen_until = 0.0
+        self._watch: asyncio.Task[None] | None = None
+        self._unsubscribe: Callable[[], None] = lambda: None
+        self._stopping = False
+
+    @property
+    def count(self) -> int:
+        """Open streams."""
+        return len(self._clients)
+
+    def start(self) -> None:
+        """Listen to the journal from now on."""
+        self._last = self._doors.journal.committed_seq
+        self._unsubscribe = self._doors.journal.on_commit(self._committed)
+
+    async def stop(self) -> None:
+        """Tell everybody that the hub goes away."""
+        self._stopping = True
+        self._unsubscribe()
+        for client in tuple(self._clients):
+            self._end(client, GOING_AWAY, "the hub stops")
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=1.0)
+        for task in (*self._tasks, *([self._watch] if self._watch else [])):
+            task.cancel()
+
+    async def serve(self, request: web.Request, signed: Signed, after: int | None) -> web.StreamResponse:
+        """One client from its handshake to its end."""
+        check_origin(request)
+        if self._stopping or len(self._clients) >= CLIENT_LIMIT:
+            words = f"There are {CLIENT_LIMIT} streams open already."
+            raise Refused(503, "too_many_streams", words, bound=CLIENT_LIMIT)
+        socket = web.WebSocketResponse(heartbeat=HEARTBEAT, compress=False, max_msg_size=4096)
+        if not socket.can_prepare(request):
+            raise Refused(426, "websocket", "This address speaks WebSocket only.")
+        client = Client(signed, socket, request.transport)
+        self._clients.add(client)  # before the handshake waits, so that the limit holds
+        try:
+            await socket.prepare(request)
+            if self._watch is None or self._watch.done():
+                self._watch = asyncio.create_task(self._watching())
+            client.sender = asyncio.create_task(self._send(client, after))
+            chatter = 0
+            async for _ in socket:
+                chatter += 1
+                if chatter >= CHATTER_LIMIT:
+                    self._end(client, CHATTER, "this stream only speaks")
+        finally:
+            client.over = True
+            self._clients.discard(client)
+            if client.sender is not None:
+                client.sender.cancel()
+            if client.closing is not None:  # returning before the close frame is out would send another one
+                await client.closing
+        return socket
+
+    # ---- to one client -------------------------------------------------------------------------------------
+
+    async def _send(self, client: Client, after: int | None) -> None:
+        try:
+            await self._catch_up(client, after)
+            while not client.over:
+                await client.filled.wait()
+                client.filled.clear()
+                while client.line and not client.over:
+                    await client.socket.send_frame(client.take(), WSMsgType.TEXT)
+        except ConnectionError:  # it left; the receiving side sees it too
+            return
+
+    async def _catch_up(self, client: Client, after: int | None) -> None:
+        """From a cursor (or from nothing) to live.
+
+        The journal is read up to `_last`, the last record that went to the live clients; the moment the
+        cursor reaches it the client becomes live, with no `await` in between. What is later comes live and
+        only live.
+        """
+        journal = self._doors.journal
+        resumes = after is not None and after <= journal.last_seq and self._last - after <= RESUME_LIMIT
+        if after is None or not resumes:
+            await self._snapshot(client)
+        else:
+            client.cursor = after
+        while client.cursor < self._last:
+            page = await journal.records(client.cursor, PAGE)
+            records = [record for record in page if client.cursor < record.seq <= self._last]
+            if not records:  # the journal has not got what it told of: only the present can be told
+                await self._snapshot(client)
+                continue
+            for message, last in _messages(records):
+                await client.socket.send_frame(message, WSMsgType.TEXT)
+                client.cursor = last
+        client.live = True
+        if resumes:  # ages that grew while it was away, of values that did not change
+            self._offer_seen(client, self._doors.store.seen_since(0.0))
+
+    async def _snapshot(self, client: Client) -> None:
+        home = await self._view.home()
+        message = dumps({"type": "snapshot", "home": home, "cursor": home["cursor"]})
+        await client.socket.send_frame(message, WSMsgType.TEXT)
+        client.cursor = home["cursor"]
+
+    def _end(self, client: Client, code: int, reason: str) -> None:
+        """Let a client go, now, and without waiting for it."""
+        if client.over:
+            return
+        client.over = True
+        client.line.clear()
+        if client.sender is not None:
+            client.sender.cancel()
+        client.closing = asyncio.create_task(_close(client, code, reason))
+        self._tasks.add(client.closing)
+        client.closing.add_done_callback(self._tasks.discard)
+
+    # ---- to all clients ------------------------------------------------------------------------------------
+
+    def _committed(self, records: Sequence[Record]) -> None:
+        """The journal's call after each commit."""
+        if not records:
+            return
+        first, self._last = records[0].seq, records[-1].seq
+        live = [client for client in self._clients if client.live and not client.over]
+        if not live:
+            return
+        shared = _messages(records)
+        for client in live:
+            if client.cursor >= self._last:
+                continue
+            # a snapshot can be ahead of this call: then the client has a part of these already
+            mine = (
+                shared if client.cursor < first else _messages([r for r in records if r.seq > client.cursor])
+            )
+            client.cursor = self._last
+            if not all(client.offer(message) for message, _ in mine):
+                self._end(client, TOO_SLOW, "reads too slowly; come back by the cursor")
+
+    async def _watching(self) -> None:
+        """While anybody listens: who may no longer, and what was seen again."""
+        self._seen_until = self._doors.clock.now()
+        turn = 0
+        while self._clients:
+            await asyncio.sleep(self._tick)
+            turn += 1
+            for client in tuple(self._clients):
+                if not await self._doors.people.holds(client.signed):
+                    self._end(client, SIGNED_OUT, "signed out")
+            if turn % 2 == 0:
+                self._tell_seen()
+
+    def _tell_seen(self) -> None:
+        now = self._doors.clock.now()
+        after = min(self._seen_until, now)  # a clock that was set back must not silence this
+        seen = self._doors.store.seen_since(after)
+        if not seen:
+            return
+        self._seen_until = max(after, *seen.values())
+        message = _seen_message(now, seen)
+        for client in tuple(self._clients):
+            if client.live and not client.over and not client.line:  # who is behind has better things to read
+                client.offer(message)
+
+    def _offer_seen(self, client: Client, seen: Mapping[PropertyRef, float]) -> None:
+        if seen and not client.over:
+            client.offer(_seen_message(self._doors.clock.now(), seen))
+
+
+def _seen_message(now: float, seen: Mapping[PropertyRef, float]) -> bytes:
+    return dumps({"type": "seen", "now": now, "observed": {str(ref): at for ref, at in seen.items()}})
+
+
+def _messages(records: Sequence[Record]) -> list[tuple[bytes, int]]:
+    """These records as messages of bounded size, each with the cursor after it."""
+    messages: list[tuple[bytes, int]] = []
+    pieces: list[bytes] = []
+    size = 0
+    for record in records:
+        piece = dumps(record_body(record))
+        pieces.append(piece)
+        size += len(piece)
+        if record is records[-1] or len(pieces) >= PAGE or size >= MESSAGE_BYTES:
+            head = b'{"type":"records","cursor":%d,"records":[' % record.seq
+            messages.append((head + b",".join(pieces) + b"]}", record.seq))
+            pieces, size = [], 0
+    return messages
+
+
+async def _close(client: Client, code: int, reason: str) -> None:
+    """A polite end; the connection of a client that does not even read that is cut."""
+    try:
+        async with asyncio.timeout(CLOSE_SECONDS):
+            await client.socket.close(code=code, message=reason.encode())
+    except (ConnectionError, TimeoutError, RuntimeError):
+        if client.transport is not None:
+            client.transport.abort()

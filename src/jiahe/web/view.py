@@ -1,0 +1,145 @@
+"""The home as the phone sees it. Owns the JSON of a home and a device; never changes anything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jiahe.home.registry import Room
+from jiahe.model.definition import ActionDef, PropertyDef
+from jiahe.model.device import Device
+from jiahe.model.happening import Cause, PropertyRef, Reach
+from jiahe.model.vocabulary import DEVICE_KINDS
+from jiahe.web.doors import Doors
+
+
+class View:
+    """Makes the JSON. What never changes of a device is made once for its card."""
+
+    def __init__(self, doors: Doors) -> None:
+        self._doors = doors
+        self._cards: dict[str, tuple[Device, dict[str, Any], list[tuple[PropertyRef, dict[str, Any]]]]] = {}
+
+    async def home(self) -> dict[str, Any]:
+        """Everything at this moment.
+
+        What it shows is on disk when this returns; `cursor` is the last record in it.
+        """
+        doors = self._doors
+        cursor = doors.journal.last_seq
+        body = {
+            "home": {"id": doors.home.home_id, "name": doors.home.home_name},
+            "cursor": cursor,
+            "now": doors.clock.now(),
+            "rooms": [room_body(room) for room in doors.home.rooms.values()],
+            "devices": self._devices(list(doors.home.devices.values())),
+        }
+        await doors.journal.committed(cursor)
+        return body
+
+    async def device(self, device: Device) -> dict[str, Any]:
+        """One device, as in `home`, and on disk as well."""
+        cursor = self._doors.journal.last_seq
+        (body,) = self._devices([device])
+        await self._doors.journal.committed(cursor)
+        return body
+
+    def _devices(self, devices: list[Device]) -> list[dict[str, Any]]:
+        readings, waiting = self._doors.store.snapshot(), self._doors.store.waiting
+        bodies = []
+        for device in devices:
+            card, rows = self._card(device)
+            properties = []
+            for ref, definition in rows:
+                reading = readings.get(ref)
+                if reading is None:
+                    known = _NEVER_SAID
+                else:
+                    known = {
+                        "value": reading.value,
+                        "raw": reading.raw,
+                        "quality": reading.quality.value,
+                        "observed_at": reading.observed_at,
+                        "cause": cause_body(reading.cause),
+                    }
+                properties.append({**definition, **known, "waiting": waiting(ref)})
+            bodies.append({**card, "availability": self._availability(device), "properties": properties})
+        return bodies
+
+    def _availability(self, device: Device) -> dict[str, Any]:
+        trouble = self._doors.home.trouble(device.id)
+        if trouble:
+            return {"state": Reach.OFFLINE.value, "since": device.adopted_at, "reason": trouble}
+        now = self._doors.store.availability(device.id)
+        return {"state": now.state.value, "since": now.since, "reason": now.reason}
+
+    def _card(self, device: Device) -> tuple[dict[str, Any], list[tuple[PropertyRef, dict[str, Any]]]]:
+        kept = self._cards.get(device.id)
+        if kept is not None and kept[0] is device:
+            return kept[1], kept[2]
+        for gone in self._cards.keys() - self._doors.home.devices.keys():
+            del self._cards[gone]
+        kind = DEVICE_KINDS.get(device.profile.name)
+        card = {
+            "id": device.id,
+            "name": device.name,
+            "kind": device.profile.name,
+            "kind_labels": {"en": kind.en, "zh": kind.zh} if kind else {},
+            "maker": self._doors.maker_of(device.product),
+            "product": device.product,
+            "family": device.family,
+            "room": device.area,
+            "actions": [_action(action) for action in device.profile.actions.values()],
+        }
+        properties = device.profile.properties.items()
+        rows = [(PropertyRef(device.id, path), _property(definition)) for path, definition in properties]
+        self._cards[device.id] = (device, card, rows)
+        return card, rows
+
+
+_NEVER_SAID: dict[str, Any] = {
+    "value": None,
+    "raw": None,
+    "quality": "unknown",
+    "observed_at": None,
+    "cause": None,
+}
+
+
+def room_body(room: Room) -> dict[str, Any]:
+    """A room as JSON."""
+    return {"id": room.id, "name": room.name}
+
+
+def cause_body(cause: Cause) -> dict[str, Any]:
+    """A cause as JSON, as in the journal."""
+    body = {"id": cause.id, "kind": cause.kind.value, "source": cause.source}
+    if cause.parent is not None:
+        body["parent"] = cause.parent
+    return body
+
+
+def _property(row: PropertyDef) -> dict[str, Any]:
+    return {
+        "path": row.path,
+        "component": row.component,
+        "name": row.name,
+        "trait": row.trait,
+        "labels": dict(row.labels),
+        "kind": row.kind.value,
+        "unit": row.unit,
+        "low": row.low,
+        "high": row.high,
+        "step": row.step,
+        "choices": list(row.choices),
+        "readable": row.readable,
+        "writable": row.writable,
+    }
+
+
+def _action(row: ActionDef) -> dict[str, Any]:
+    return {
+        "path": row.path,
+        "trait": row.trait,
+        "labels": dict(row.labels),
+        "arguments": [_property(argument) for argument in row.arguments],
+    }
