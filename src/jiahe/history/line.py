@@ -100,24 +100,22 @@ class Lines:
         device, path = body.get("device"), body.get("property")
         if not isinstance(device, str) or not isinstance(path, str):
             return
+        stale = body.get("quality") == Quality.STALE
         name = series_name(device, path)
         series = self.series.get(name) or self._new(name, Growing())
-        if seq <= series.sealed:
-            self.alive_at = max(self.alive_at, at)
-            return
-        value = _sampled(body.get("value")) if body.get("quality") == Quality.GOOD else None
-        before = len(series.samples)
-        if value is not None:
-            series.point(at, value)
-        elif body.get("quality") == Quality.STALE:
-            # Turned stale by time alone: what is known is that it was good when the hub last was seen at work.
-            series.cut(min(at, self.alive_at + 1), resume=False)
+        if seq > series.sealed:
+            before = len(series.samples)
+            value = _sampled(body.get("value")) if body.get("quality") == Quality.GOOD else None
+            if value is not None:
+                series.point(at, value)
+            elif stale:
+                # Turned stale by time alone: it was good when last heard, and while the hub was seen at work.
+                series.cut(min(at, max(self.alive_at, _heard(body)) + 1), resume=False)
+            else:
+                series.cut(at, resume=False)
             self.samples += len(series.samples) - before
-            return
-        else:
-            series.cut(at, resume=False)
-        self.samples += len(series.samples) - before
-        self.alive_at = max(self.alive_at, at)
+        if not stale:
+            self.alive_at = max(self.alive_at, at)
 
     def _availability(self, seq: int, at: int, body: Mapping[str, Any]) -> None:
         for series in self._live(seq, str(body.get("device"))):
@@ -150,6 +148,12 @@ def parsed(body: bytes) -> Mapping[str, Any]:
     except orjson.JSONDecodeError:
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _heard(body: Mapping[str, Any]) -> int:
+    """Epoch ms at which the device last said a value that has turned stale; 0 where the body does not tell."""
+    found = _sampled(body.get("observed_at"))
+    return round(found * 1000) if isinstance(found, float) else 0
 
 
 def _sampled(value: object) -> Sampled:

@@ -84,9 +84,10 @@ class Journal:
         """Returns when this record and all before it are on disk; StoreError in words where the disk failed."""
         await self._log.committed(seq)
 
-    def on_commit(self, callback: Callable[[list[Record]], None]) -> None:
-        """Call this on the loop with the records just made durable: in order, each exactly once."""
+    def on_commit(self, callback: Callable[[list[Record]], None]) -> Callable[[], None]:
+        """Call this on the loop with the records just made durable: in order, each exactly once; returns the way out."""
         self._callbacks.append(callback)
+        return lambda: self._callbacks.remove(callback)
 
     def watch(self) -> AbstractContextManager[None]:
         """While held, records reach the disk (and so everybody) within about 50 ms rather than 2 s."""
@@ -99,6 +100,10 @@ class Journal:
         wanted = None if kinds is None else [kind.value for kind in kinds]
         rows = await self._log.rows(after, min(limit, LIMIT), device, wanted)
         return [_record(row) for row in rows]
+
+    async def newest(self, limit: int, device: str | None = None) -> list[Record]:
+        """The newest `limit` records on disk (at most `LIMIT`), in order."""
+        return [_record(row) for row in await self._log.newest(min(limit, LIMIT), device)]
 
     async def latest(self) -> list[Record]:
         """The last update on disk of every property of every device in the home, in the order of their numbers."""
@@ -118,7 +123,7 @@ class Journal:
             record = self._waiting.popleft()
             records.append(record)
             _take(self._latest, record)
-        for callback in self._callbacks:
+        for callback in tuple(self._callbacks):
             try:
                 callback(records)
             except Exception as error:

@@ -55,12 +55,14 @@ def decode(chunk: bytes) -> Line:
         times = accumulate(steps, initial=first)
         if form == _WORDS:
             values: list[Sampled] = orjson.loads(rest)
+            if not isinstance(values, list):
+                raise ValueError("its words are no list")
         else:
             values = _decode_numbers(form, decimals, _taken(value_type.decode(), count, rest)[0])
             for place in places:
                 values[place] = None
         return list(zip(times, values, strict=True))
-    except (struct.error, zlib.error, ValueError, IndexError, UnicodeDecodeError) as error:
+    except (struct.error, zlib.error, ValueError, IndexError, OverflowError) as error:
         raise StoreError(f"a sealed chunk of history is damaged ({error}); make the history again") from error
 
 
@@ -101,6 +103,8 @@ def _whole(numbers: list[int]) -> tuple[bytes, str]:
 
 
 def _taken(kind: str, count: int, body: bytes) -> tuple[array[int], bytes]:
+    if kind not in "bhiqId":
+        raise ValueError(f"type {kind!r}")
     numbers: array[int] = array(kind)
     size = count * numbers.itemsize
     if count < 0 or len(body) < size:

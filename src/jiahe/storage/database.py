@@ -187,10 +187,12 @@ def _look_at(path: Path) -> None:
             f"{path} is not a database, or its beginning is damaged; nothing in it was changed. "
             "Keep a copy of it, then restore a backup"
         )
-    if header[68:72] not in {APPLICATION.to_bytes(4, "big"), bytes(4)}:
+    application = int.from_bytes(header[68:72], "big")
+    pages = int.from_bytes(header[28:32], "big")
+    # One page and no name is ours, made by a start that was cut short: a table of anybody's takes a second page.
+    if application != APPLICATION and (application or pages > 1):
         raise StoreError(f"{path} is another program's database; it is left as it was")
     page = int.from_bytes(header[16:18], "big")
-    pages = int.from_bytes(header[28:32], "big")
     wal = path.with_name(path.name + "-wal")
     if size < pages * (page if page > 1 else 65536) and not (wal.exists() and wal.stat().st_size):
         raise StoreError(f"{path} {DAMAGED} (it was cut off: {size} bytes of {pages * page})")
@@ -219,9 +221,6 @@ def _prepare(path: Path, connection: sqlite3.Connection, migrations: Sequence[st
             f"{path} was written by a newer Jiahe (its tables are version {version}, this program knows "
             f"{len(migrations)}); update this program. Nothing in it was changed"
         )
-    tables = _number(connection, "SELECT count(*) FROM sqlite_schema")
-    if tables and _number(connection, "PRAGMA application_id") != APPLICATION:
-        raise StoreError(f"{path} is another program's database; it is left as it was")
     if path.stat().st_size <= QUICK_BYTES:
         found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":

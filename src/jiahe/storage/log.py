@@ -18,7 +18,7 @@ from typing import Self
 
 from jiahe.model.errors import StoreError
 from jiahe.storage.database import Database
-from jiahe.storage.log_rows import BLOCK, Row, last_seq, packed, read_names, read_rows
+from jiahe.storage.log_rows import BLOCK, Row, last_seq, packed, read_names, read_newest, read_rows
 
 LINGER_WATCHED = 0.05  # seconds: a person is looking, and sees a change within one blink
 LINGER_ALONE = 2.0  # seconds: nobody is waiting; what a power cut may take is telemetry of this length
@@ -191,6 +191,10 @@ class Log:
         return await self._database.read(
             lambda connection: read_rows(connection, after, limit, subject, wanted)
         )
+
+    async def newest(self, limit: int, subject: str | None = None) -> list[Row]:
+        """The newest `limit` rows on disk (of this subject), in order."""
+        return await self._database.read(lambda connection: read_newest(connection, limit, subject))
 
     async def close(self) -> None:
         """Write what is pending; StoreError saying how many rows were lost where the disk does not take them."""

@@ -69,6 +69,25 @@ def read_rows(
     return rows
 
 
+def read_newest(connection: sqlite3.Connection, limit: int, subject: str | None = None) -> list[Row]:
+    """The newest `limit` rows (of this subject), in order: blocks are looked at from the end."""
+    names = read_names(connection)
+    number = next((number for number, name in names.items() if name == subject), None)
+    if subject is not None and number is None:
+        return []
+    where, values = ("", ()) if number is None else (" AND subject=?", (number,))
+    rows: list[Row] = []
+    for low, high in reversed(list(_spans(connection, 0, number))):
+        found = connection.execute(
+            f"SELECT seq, at, kind, subject, body FROM log WHERE seq>? AND seq<=?{where} ORDER BY seq DESC LIMIT ?",  # noqa: S608
+            (low, high, *values, limit - len(rows)),
+        )
+        rows += [_row(row, names) for row in found]
+        if len(rows) >= limit:
+            break
+    return rows[::-1]
+
+
 def first_since(connection: sqlite3.Connection, at: int) -> int:
     """A cursor to begin at for rows from `at` (epoch ms) on: at most `BLOCK` rows too early, never too late."""
     found = connection.execute("SELECT min(block) FROM log_block WHERE high_at>=?", (at,)).fetchone()[0]
