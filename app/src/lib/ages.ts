@@ -1,0 +1,40 @@
+// How old something is, and when it was, in few letters. Pure: now is an argument.
+
+import { t } from './i18n/index.svelte';
+import { prefs } from './prefs.svelte';
+
+/** Values arrive every few seconds: younger than this there is nothing to say. */
+const FRESH_S = 5;
+
+/** `now`, `12 s`, `3 min`, `2 h`, `5 d`; a time in the future (a clock was set back) is now. */
+export function age(at: number | null, now: number): string {
+  if (at === null || at <= 0) return t('age.never');
+  const seconds = now - at;
+  if (seconds < FRESH_S) return t('age.now');
+  if (seconds < 60) return t('age.seconds', { count: Math.floor(seconds) });
+  if (seconds < 3600) return t('age.minutes', { count: Math.floor(seconds / 60) });
+  if (seconds < 86_400) return t('age.hours', { count: Math.floor(seconds / 3600) });
+  return t('age.days', { count: Math.floor(seconds / 86_400) });
+}
+
+/** For a sentence such as `last heard … ago`, where `now` would not fit. */
+export function span(at: number | null, now: number): string {
+  if (at === null || at <= 0) return t('age.never');
+  const seconds = Math.max(1, Math.floor(now - at));
+  return seconds < 60 ? t('age.seconds', { count: seconds }) : age(at, now);
+}
+
+const locale = (): string => (prefs.lang === 'zh' ? 'zh-CN' : 'en-GB');
+
+/** Local time of day, 24 hours. */
+export function timeOfDay(at: number): string {
+  return new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at * 1000);
+}
+
+/** `Today`, `Yesterday`, or the date. */
+export function dayWord(at: number, now: number): string {
+  const day = (seconds: number): string => new Date(seconds * 1000).toDateString();
+  if (day(at) === day(now)) return t('diary.today');
+  if (day(at) === day(now - 86_400)) return t('diary.yesterday');
+  return new Intl.DateTimeFormat(locale(), { weekday: 'long', day: 'numeric', month: 'long' }).format(at * 1000);
+}

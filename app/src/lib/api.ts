@@ -1,0 +1,96 @@
+// Every question the app puts to the hub. Owns the requests and what their errors mean; keeps no state.
+
+import type {
+  CommandResult, DeviceJson, Faults, Found, History, HomeJson, JournalRecord, Room, Session, Value, VirtualDevice,
+} from './types';
+
+/** A request that did not work. `status` is 0 where the hub could not be reached at all. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly property: string | undefined;
+
+  constructor(status: number, code: string, message: string, property?: string) {
+    super(message);
+    this.name = 'ApiError';
+    this.status = status;
+    this.code = code;
+    this.property = property;
+  }
+}
+
+/** The longest that any answer may take: a command's own deadline at the hub is shorter. */
+const PATIENCE_MS = 30_000;
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+async function ask<T>(method: Method, path: string, body?: unknown, patience = PATIENCE_MS): Promise<T> {
+  const cut = new AbortController();
+  const timer = setTimeout(() => cut.abort(), patience);
+  try {
+    const response = await fetch(path, {
+      method,
+      credentials: 'same-origin',
+      signal: cut.signal,
+      headers: body === undefined ? {} : { 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw await refusal(response);
+    const text = await response.text();
+    return (text === '' ? undefined : JSON.parse(text)) as T;
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    throw new ApiError(0, 'unreachable', '');
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function refusal(response: Response): Promise<ApiError> {
+  let told: { code?: unknown; message?: unknown; property?: unknown } = {};
+  try {
+    told = ((await response.json()) as { error?: typeof told }).error ?? {};
+  } catch {
+    // an answer that is not ours (a proxy's page): its status is all there is to say
+  }
+  const text = (it: unknown): string => (typeof it === 'string' ? it : '');
+  return new ApiError(response.status, text(told.code), text(told.message), text(told.property) || undefined);
+}
+
+const part = encodeURIComponent;
+
+export const api = {
+  session: () => ask<Session>('GET', '/api/session'),
+  signIn: (name: string, password: string) => ask<void>('POST', '/api/session', { name, password }),
+  signOut: () => ask<void>('DELETE', '/api/session'),
+  claim: (code: string, name: string, password: string) => ask<void>('POST', '/api/claim', { code, name, password }),
+
+  home: () => ask<HomeJson>('GET', '/api/home'),
+  set: (device: string, property: string, value: Value) =>
+    ask<CommandResult>('POST', '/api/commands?wait=1', { device, property, value }),
+  act: (device: string, action: string, args: Value[]) =>
+    ask<CommandResult>('POST', '/api/commands?wait=1', { device, action, arguments: args }),
+
+  history: (device: string, property: string, from: number, to: number, points: number) =>
+    ask<History>(
+      'GET',
+      `/api/history?device=${part(device)}&property=${part(property)}&from=${from.toFixed(0)}&to=${to.toFixed(0)}&points=${points}`,
+    ),
+  diary: (device: string, latest: number) =>
+    ask<{ records: JournalRecord[]; cursor: number }>('GET', `/api/journal?device=${part(device)}&latest=${latest}`),
+
+  discover: () => ask<{ found: Found[] }>('POST', '/api/discover', {}),
+  adopt: (wish: Record<string, string>) => ask<DeviceJson>('POST', '/api/devices', wish),
+  change: (device: string, wish: { name?: string; room?: string }) =>
+    ask<unknown>('PATCH', `/api/devices/${part(device)}`, wish),
+  remove: (device: string) => ask<void>('DELETE', `/api/devices/${part(device)}`),
+  addRoom: (name: string) => ask<Room>('POST', '/api/rooms', { name }),
+
+  virtual: () => ask<{ devices: Record<string, VirtualDevice> }>('GET', '/api/virtual'),
+  setFaults: (device: string, faults: Partial<Faults>) =>
+    ask<unknown>('PUT', `/api/virtual/${part(device)}/faults`, faults),
+  virtualAction: (device: string, action: string) =>
+    ask<unknown>('POST', `/api/virtual/${part(device)}/actions`, { action }),
+};
+
+export type Api = typeof api;

@@ -1,0 +1,123 @@
+// What people here asked of devices, and how it ended. Owns the way of a wish: asked, then confirmed or why not.
+// Never says that something is done before the device itself said so.
+
+import { ApiError, type Api } from './api';
+import type { Home } from './home.svelte';
+import type { CommandResult, Status, Value } from './types';
+
+export type Phase = 'asked' | 'confirmed' | 'refused' | 'failed' | 'timed_out' | 'lost';
+
+export interface Ask {
+  device: string;
+  /** The property's path, or `!` and the action's path. */
+  target: string;
+  value: Value;
+  phase: Phase;
+  /** The hub's own sentence; empty when confirmed. */
+  reason: string;
+  /** Code of the hub's error where it did not take the command at all. */
+  code: string;
+}
+
+/** How long a tick stays: long enough to be seen, and the device's own report is in the stream by then. */
+const CONFIRMED_MS = 2_200;
+/** How long a reason stays if nobody closes it. */
+const REASON_MS = 30_000;
+
+export class Asks {
+  readonly #home: Home;
+  readonly #api: Pick<Api, 'set' | 'act'>;
+  readonly #live: () => boolean;
+  #asks = $state<Record<string, Ask>>({});
+  #turn = 0;
+  #turns: Record<string, number> = {};
+  #timers: Record<string, ReturnType<typeof setTimeout>> = {};
+  /** Called once for each ask that ended, for those who listen to the page. */
+  onEnded: (ask: Ask) => void = () => undefined;
+  /** Called when the hub no longer knows who we are. */
+  onSignedOut: () => void = () => undefined;
+
+  constructor(home: Home, api: Pick<Api, 'set' | 'act'>, live: () => boolean) {
+    this.#home = home;
+    this.#api = api;
+    this.#live = live;
+  }
+
+  get(device: string, target: string): Ask | undefined {
+    return this.#asks[`${device}/${target}`];
+  }
+
+  /** The ask of this device that most needs to be read: a reason before a wait before a tick. */
+  foremost(device: string): Ask | undefined {
+    const mine = Object.values(this.#asks).filter((ask) => ask.device === device);
+    return mine.find((ask) => !['asked', 'confirmed'].includes(ask.phase)) ?? mine.find((ask) => ask.phase === 'asked') ?? mine[0];
+  }
+
+  set(device: string, path: string, value: Value): Promise<void> {
+    return this.#ask(device, path, value, () => this.#api.set(device, path, value));
+  }
+
+  act(device: string, action: string, args: Value[]): Promise<void> {
+    return this.#ask(device, `!${action}`, null, () => this.#api.act(device, action, args));
+  }
+
+  dismiss(device: string, target: string): void {
+    this.#forget(`${device}/${target}`);
+  }
+
+  clear(): void {
+    for (const key of Object.keys(this.#asks)) this.#forget(key);
+    this.#turns = {};
+  }
+
+  async #ask(device: string, target: string, value: Value, send: () => Promise<CommandResult>): Promise<void> {
+    const key = `${device}/${target}`;
+    const turn = ++this.#turn;
+    this.#turns[key] = turn;
+    clearTimeout(this.#timers[key]);
+    this.#asks[key] = { device, target, value, phase: 'asked', reason: '', code: '' };
+    const end = await outcome(send);
+    if (end.code === 'signed_out') this.onSignedOut();
+    if (this.#turns[key] !== turn) return; // a newer wish for the same thing is on its way: only that one is shown
+    if (end.phase === 'superseded') {
+      this.#forget(key); // somebody else asked after us: their wish shows by itself
+      return;
+    }
+    const ask = this.#asks[key];
+    if (!ask) return;
+    if (end.phase === 'confirmed' && !target.startsWith('!') && !this.#live()) {
+      this.#home.confirm(device, target, value, end.at);
+    }
+    ask.phase = end.phase;
+    ask.reason = end.reason;
+    ask.code = end.code;
+    this.onEnded({ ...ask });
+    this.#timers[key] = setTimeout(() => this.#forget(key), end.phase === 'confirmed' ? CONFIRMED_MS : REASON_MS);
+  }
+
+  #forget(key: string): void {
+    clearTimeout(this.#timers[key]);
+    delete this.#timers[key];
+    delete this.#asks[key];
+  }
+}
+
+interface End {
+  phase: Exclude<Phase, 'asked'> | 'superseded';
+  reason: string;
+  code: string;
+  at: number;
+}
+
+async function outcome(send: () => Promise<CommandResult>): Promise<End> {
+  try {
+    const result = await send();
+    const phase: Status = result.status === 'waiting' ? 'timed_out' : result.status;
+    return { phase, reason: result.reason ?? '', code: '', at: result.at };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.status === 401) return { phase: 'refused', reason: error.message, code: 'signed_out', at: 0 };
+    const phase = error.status === 0 ? 'lost' : error.status >= 500 ? 'failed' : 'refused';
+    return { phase, reason: error.message, code: error.code, at: 0 };
+  }
+}

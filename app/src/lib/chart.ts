@@ -1,0 +1,117 @@
+// The chart of one value over a day. Owns uPlot (loaded only when a chart is looked at); knows nothing of pages.
+
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import type { Series } from './series';
+
+export interface Look {
+  line: string;
+  band: string;
+  grid: string;
+  text: string;
+  font: string;
+}
+
+export interface ChartParts {
+  target: HTMLElement;
+  look: Look;
+  height: number;
+  /** Labels of the value axis. */
+  number: (value: number) => string;
+  time: (at: number) => string;
+  /** The row under the cursor, or null. */
+  point: (index: number | null) => void;
+}
+
+/** Series of uPlot by index: time, lowest, mean, highest. */
+const [LOW, MEAN, HIGH] = [1, 2, 3] as const;
+
+export class Chart {
+  readonly #plot: uPlot;
+  readonly #watch: ResizeObserver;
+
+  constructor(parts: ChartParts, data: Series) {
+    this.#plot = new uPlot(options(parts), data as uPlot.AlignedData, parts.target);
+    this.#watch = new ResizeObserver(([entry]) => {
+      const width = Math.floor(entry?.contentRect.width ?? 0);
+      if (width > 0 && width !== this.#plot.width) this.#plot.setSize({ width, height: parts.height });
+    });
+    this.#watch.observe(parts.target);
+    touch(this.#plot);
+  }
+
+  set(data: Series): void {
+    this.#plot.setData(data as uPlot.AlignedData);
+  }
+
+  destroy(): void {
+    this.#watch.disconnect();
+    this.#plot.destroy();
+  }
+}
+
+function options({ target, look, height, number, time, point }: ChartParts): uPlot.Options {
+  const quiet = { stroke: 'transparent', width: 0, points: { show: false } };
+  return {
+    width: Math.max(100, target.clientWidth),
+    height,
+    padding: [10, 14, 0, 0],
+    legend: { show: false },
+    cursor: {
+      y: false,
+      drag: { x: false, y: false },
+      points: { size: 10, fill: look.line, stroke: look.line },
+    },
+    scales: { x: { time: true }, y: { range: room } },
+    series: [
+      {},
+      { ...quiet },
+      { stroke: look.line, width: 2, points: { show: false }, spanGaps: false },
+      { ...quiet },
+    ],
+    bands: [{ series: [HIGH, LOW], fill: look.band }],
+    axes: [
+      {
+        stroke: look.text, font: look.font, size: 28, space: 64, gap: 6,
+        grid: { show: false }, ticks: { show: false },
+        incrs: [3600, 2 * 3600, 3 * 3600, 4 * 3600, 6 * 3600, 12 * 3600],
+        values: (_, splits) => splits.map((at) => time(at)),
+      },
+      {
+        stroke: look.text, font: look.font, size: (_, values) => 14 + 7.5 * Math.max(2, ...(values ?? []).map((it) => it.length)),
+        space: 36, gap: 8, ticks: { show: false },
+        grid: { stroke: look.grid, width: 1 },
+        values: (_, splits) => splits.map(number),
+      },
+    ],
+    hooks: { setCursor: [(plot) => point(hit(plot))] },
+  };
+}
+
+/** Some air above and below, and never a flat line blown up into mountains. */
+function room(_: uPlot, low: number, high: number): [number, number] {
+  if (!Number.isFinite(low) || !Number.isFinite(high)) return [0, 1];
+  const span = Math.max(high - low, Math.abs(high) * 0.04, 1);
+  const bottom = low - span * 0.12;
+  return [low >= 0 && bottom < 0 ? 0 : bottom, high + span * 0.15];
+}
+
+function hit(plot: uPlot): number | null {
+  const index = plot.cursor.idx;
+  if (index === null || index === undefined || (plot.cursor.left ?? -1) < 0) return null;
+  return plot.data[MEAN]?.[index] === undefined ? null : index;
+}
+
+/** uPlot follows the mouse; a finger moves the cursor here, and the page still scrolls up and down. */
+function touch(plot: uPlot): void {
+  const follow = (event: TouchEvent): void => {
+    const finger = event.touches[0];
+    if (!finger) return;
+    const box = plot.over.getBoundingClientRect();
+    plot.setCursor({ left: finger.clientX - box.left, top: box.height / 2 });
+  };
+  plot.over.style.touchAction = 'pan-y';
+  plot.over.addEventListener('touchstart', follow, { passive: true });
+  plot.over.addEventListener('touchmove', follow, { passive: true });
+  plot.over.addEventListener('touchend', () => plot.setCursor({ left: -10, top: -10 }), { passive: true });
+}

@@ -1,0 +1,76 @@
+// From journal records to what a person would tell: who did what, and what the device did by itself. Pure.
+// Measurements are left out: they are the chart's.
+
+import type { CommandResult, JournalRecord, Property, Status, Value } from './types';
+
+export type Entry = { key: string; at: number } & (
+  | { kind: 'command'; who: Who; property: string; value: Value; action: string; status: Status | 'waiting'; reason: string }
+  | { kind: 'update'; property: string; value: Value }
+  | { kind: 'event'; event: string }
+  | { kind: 'reach'; state: string; reason: string }
+  | { kind: 'home'; what: string; who: Who }
+);
+
+export interface Who {
+  kind: string;
+  source: string;
+}
+
+/** A device's report belongs to a command when it says the same within this time of the command's end. */
+const ECHO_S = 3;
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+function who(cause: unknown): Who {
+  const it = (cause ?? {}) as { kind?: unknown; source?: unknown };
+  return { kind: text(it.kind), source: text(it.source) };
+}
+
+/** The device's records, oldest first, as entries, newest first. `properties` says what is worth telling. */
+export function tell(records: readonly JournalRecord[], device: string, properties: Record<string, Property>): Entry[] {
+  const entries: Entry[] = [];
+  const commands = new Map<string, Extract<Entry, { kind: 'command' }>>();
+  const ends = new Map<string, { value: Value; at: number; status: CommandResult['status'] }>();
+  const last = new Map<string, Value>();
+  for (const { seq, at, kind, body } of records) {
+    if (body.device !== device) continue;
+    const key = String(seq);
+    if (kind === 'command') {
+      const entry: Extract<Entry, { kind: 'command' }> = {
+        key, at, kind, who: who(body.cause), property: text(body.property), action: text(body.action),
+        value: (body.value ?? null) as Value, status: 'waiting', reason: '',
+      };
+      commands.set(text(body.id), entry);
+      entries.push(entry);
+      if (entry.property) ends.set(entry.property, { value: entry.value, at: Infinity, status: 'waiting' });
+    } else if (kind === 'outcome') {
+      const entry = commands.get(text(body.command));
+      if (!entry) continue;
+      entry.status = text(body.status) as Status;
+      entry.reason = text(body.reason);
+      if (entry.property) ends.set(entry.property, { value: entry.value, at, status: entry.status });
+    } else if (kind === 'update') {
+      const path = text(body.property);
+      const value = (body.value ?? null) as Value;
+      const before = last.get(path);
+      if (body.quality !== 'good') continue;
+      last.set(path, value);
+      if (!worthTelling(properties[path]) || before === value) continue;
+      const end = ends.get(path);
+      if (end && end.value === value && at <= end.at + ECHO_S) continue;
+      entries.push({ key, at, kind, property: path, value });
+    } else if (kind === 'event') {
+      entries.push({ key, at, kind, event: text(body.event) });
+    } else if (kind === 'availability' && text(body.state) !== 'connecting') {
+      entries.push({ key, at, kind: 'reach', state: text(body.state), reason: text(body.reason) });
+    } else if (kind === 'home') {
+      entries.push({ key, at, kind, what: text(body.what), who: who(body.cause) });
+    }
+  }
+  return entries.reverse();
+}
+
+/** What a person at the device can change, and states; never a measurement. */
+function worthTelling(property: Property | undefined): boolean {
+  return !!property && property.trait !== 'vendor' && (property.writable || property.kind === 'bool' || property.kind === 'enum');
+}

@@ -1,0 +1,169 @@
+// What the home is, as far as this page has been told. Owns the copy of the hub's state and how records change it;
+// never asks the hub for anything and never guesses a value.
+
+import type {
+  Availability, Cause, DeviceJson, HomeJson, JournalRecord, Property, Quality, Room, StreamMessage, Value,
+} from './types';
+
+export interface Device extends Omit<DeviceJson, 'properties'> {
+  properties: Record<string, Property>;
+  /** Paths in the order in which the hub gave them. */
+  order: string[];
+}
+
+/** How many of the last records are kept to bring a late answer of GET /api/home up to date: seconds of a busy home. */
+const TAIL = 500;
+
+/** Answers younger than the page's newest record are only believed together with the records that they lack. */
+export class Home {
+  loaded = $state(false);
+  id = $state('');
+  name = $state('');
+  rooms = $state<Room[]>([]);
+  devices = $state<Record<string, Device>>({});
+  order = $state<string[]>([]);
+  cursor = $state(0);
+  /** Hub's clock minus this machine's, in seconds. */
+  skew = $state(0);
+  /** Called when the home changed in a way whose details only GET /api/home has. */
+  onChanged: () => void = () => undefined;
+
+  #tail: JournalRecord[] = [];
+  #listeners = new Set<(record: JournalRecord) => void>();
+
+  readonly list: Device[] = $derived(this.order.flatMap((id) => this.devices[id] ?? []));
+
+  /** Takes a whole home; records that came in since it was made are applied again on top. */
+  adopt(json: HomeJson, localNow: number): void {
+    const newer = this.#tail.filter((record) => record.seq > json.cursor);
+    this.id = json.home.id;
+    this.name = json.home.name;
+    this.rooms = [...json.rooms];
+    this.devices = Object.fromEntries(json.devices.map((device) => [device.id, keyed(device)]));
+    this.order = json.devices.map((device) => device.id);
+    this.skew = json.now - localNow;
+    this.cursor = json.cursor;
+    this.loaded = true;
+    for (const record of newer) this.#apply(record);
+    this.cursor = newer.at(-1)?.seq ?? json.cursor;
+  }
+
+  /** One frame of the stream. */
+  hear(message: StreamMessage, localNow: number): void {
+    if (message.type === 'snapshot') {
+      // A snapshot starts the stream anew: nothing that was heard before it counts, also where the hub's journal is another.
+      this.#tail = [];
+      this.adopt(message.home, localNow);
+      this.cursor = message.cursor;
+    } else if (message.type === 'records') {
+      for (const record of message.records) this.#take(record);
+      this.cursor = Math.max(this.cursor, message.cursor);
+    } else if (message.type === 'seen') {
+      this.skew = message.now - localNow;
+      for (const [ref, at] of Object.entries(message.observed)) this.#seen(ref, at);
+    }
+  }
+
+  /** Calls back with every new record, until the returned function is called. */
+  listen(callback: (record: JournalRecord) => void): () => void {
+    this.#listeners.add(callback);
+    return () => this.#listeners.delete(callback);
+  }
+
+  property(device: string, path: string): Property | undefined {
+    return this.devices[device]?.properties[path];
+  }
+
+  /** The device's own word, heard in the answer to a command while the stream was down. */
+  confirm(device: string, path: string, value: Value, at: number): void {
+    const property = this.property(device, path);
+    if (!property || (property.observed_at ?? 0) > at) return;
+    property.value = value;
+    property.quality = 'good';
+    property.observed_at = at;
+  }
+
+  clear(): void {
+    this.loaded = false;
+    this.#tail = [];
+    this.devices = {};
+    this.order = [];
+    this.rooms = [];
+    this.cursor = 0;
+  }
+
+  #take(record: JournalRecord): void {
+    if (record.seq <= this.cursor) return;
+    this.#tail.push(record);
+    if (this.#tail.length > TAIL) this.#tail.splice(0, this.#tail.length - TAIL);
+    this.cursor = record.seq;
+    this.#apply(record);
+    for (const listener of this.#listeners) listener(record);
+  }
+
+  #seen(ref: string, at: number): void {
+    const cut = ref.indexOf('/');
+    const property = this.property(ref.slice(0, cut), ref.slice(cut + 1));
+    if (!property) return;
+    property.observed_at = at;
+    if (property.quality === 'stale') property.quality = 'good';
+  }
+
+  #apply({ kind, at, body }: JournalRecord): void {
+    if (kind === 'update') this.#update(at, body);
+    else if (kind === 'command') this.#waiting(text(body.device), text(body.property), text(body.id));
+    else if (kind === 'outcome') this.#ended(text(body.device), text(body.command));
+    else if (kind === 'availability') this.#availability(at, body);
+    else if (kind === 'home') this.#changed(body);
+  }
+
+  #update(at: number, body: JournalRecord['body']): void {
+    const property = this.property(text(body.device), text(body.property));
+    if (!property) return;
+    property.quality = text(body.quality) as Quality;
+    if (property.quality === 'stale') return; // keeps its value and the time when the device last said it
+    property.value = (body.value ?? null) as Value;
+    property.raw = (body.raw ?? body.value ?? null) as Value;
+    property.observed_at = typeof body.observed_at === 'number' ? body.observed_at : at;
+    property.cause = (body.cause ?? null) as Cause | null;
+  }
+
+  #waiting(device: string, path: string, id: string): void {
+    const property = this.property(device, path);
+    if (property) property.waiting = id;
+  }
+
+  #ended(device: string, command: string): void {
+    for (const property of Object.values(this.devices[device]?.properties ?? {})) {
+      if (property.waiting === command) property.waiting = null;
+    }
+  }
+
+  #availability(at: number, body: JournalRecord['body']): void {
+    const device = this.devices[text(body.device)];
+    if (!device) return;
+    device.availability = { state: text(body.state) as Availability['state'], since: at, reason: text(body.reason) };
+  }
+
+  #changed(body: JournalRecord['body']): void {
+    if (body.what === 'device_removed') {
+      const id = text(body.device);
+      delete this.devices[id];
+      this.order = this.order.filter((other) => other !== id);
+    }
+    this.onChanged();
+  }
+}
+
+function keyed(device: DeviceJson): Device {
+  const { properties, ...rest } = device;
+  return {
+    ...rest,
+    order: properties.map((property) => property.path),
+    properties: Object.fromEntries(properties.map((property) => [property.path, { ...property }])),
+  };
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

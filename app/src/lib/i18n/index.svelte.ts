@@ -1,0 +1,39 @@
+// Words in the person's language. Owns the choice between dictionaries and the filling in of names and numbers.
+
+import { prefs } from '../prefs.svelte';
+import type { Labels } from '../types';
+import { humanise } from './choices';
+import { en, type Key } from './en';
+import { zh } from './zh';
+
+export type { Key } from './en';
+
+const BOOKS = { en, zh } as const;
+
+type Named<S extends string> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | Named<Rest> : never;
+/** What a sentence wants filled in: exactly the names in its braces. */
+export type Filling<K extends Key> = [Named<(typeof en)[K]>] extends [never]
+  ? []
+  : [filling: Record<Named<(typeof en)[K]>, string | number>];
+
+export function t<K extends Key>(key: K, ...[filling]: Filling<K>): string {
+  return fill(BOOKS[prefs.lang][key], filling as Record<string, string | number> | undefined);
+}
+
+export function fill(sentence: string, filling?: Record<string, string | number>): string {
+  if (!filling) return sentence;
+  return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => String(filling[name] ?? whole));
+}
+
+/** A label that came with the home: in the person's language, else English, else the name made readable. */
+export function label(labels: Labels | undefined, name: string): string {
+  return labels?.[prefs.lang] || labels?.en || humanise(name);
+}
+
+/** FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE, by number: in source code they would be invisible. */
+const [ISOLATE, RELEASE] = [String.fromCharCode(0x2068), String.fromCharCode(0x2069)];
+
+/** A name somebody chose, set apart so that its writing direction cannot turn the sentence around it. */
+export function name(text: string): string {
+  return ISOLATE + text + RELEASE;
+}

@@ -1,0 +1,105 @@
+// How a value is written for a person. Owns units (UCUM codes in, what people read out), decimals and on/off words.
+
+import { choiceWord } from './i18n/choices';
+import type { Lang } from './prefs.svelte';
+import type { Definition, Value } from './types';
+
+/** UCUM code: as read in English, in Chinese, and whether it stands close to its number. */
+const UNITS: Readonly<Record<string, readonly [en: string, zh: string, close?: true]>> = {
+  Cel: ['°C', '°C'],
+  '[degF]': ['°F', '°F'],
+  K: ['K', 'K'],
+  '%': ['%', '%', true],
+  deg: ['°', '°', true],
+  'ug/m3': ['µg/m³', 'µg/m³'],
+  'mg/m3': ['mg/m³', 'mg/m³'],
+  '[ppm]': ['ppm', 'ppm'],
+  '[ppb]': ['ppb', 'ppb'],
+  'kW.h': ['kWh', '千瓦时'],
+  'W.h': ['Wh', '瓦时'],
+  W: ['W', 'W'],
+  kW: ['kW', 'kW'],
+  V: ['V', 'V'],
+  A: ['A', 'A'],
+  mA: ['mA', 'mA'],
+  Hz: ['Hz', 'Hz'],
+  Pa: ['Pa', 'Pa'],
+  hPa: ['hPa', 'hPa'],
+  lx: ['lx', 'lx'],
+  dB: ['dB', 'dB'],
+  'dB[SPL]': ['dB', 'dB'],
+  s: ['s', '秒'],
+  min: ['min', '分钟'],
+  h: ['h', '小时'],
+  d: ['days', '天'],
+  '/min': ['rpm', '转/分'],
+  'm3/h': ['m³/h', 'm³/h'],
+  L: ['L', '升'],
+  mL: ['mL', '毫升'],
+  kg: ['kg', '千克'],
+  g: ['g', '克'],
+};
+
+export interface Written {
+  number: string;
+  unit: string;
+  /** Number and unit as one text. */
+  whole: string;
+}
+
+export function unitWord(unit: string, lang: Lang): string {
+  const row = UNITS[unit];
+  if (!row) return unit;
+  return lang === 'zh' ? row[1] : row[0];
+}
+
+/** Digits after the point: those of the step where there is one, else what the unit is worth. */
+export function decimals(def: Pick<Definition, 'kind' | 'unit' | 'step'>, value: number): number {
+  if (def.kind === 'int') return 0;
+  if (def.step) {
+    const text = String(def.step);
+    return text.includes('.') ? Math.min(3, text.length - text.indexOf('.') - 1) : 0;
+  }
+  if (def.unit === 'Cel') return 1;
+  if (def.unit === '%' || def.unit === 'ug/m3') return 0;
+  if (def.unit === 'W') return Math.abs(value) < 10 ? 1 : 0;
+  return Math.abs(value) < 100 ? 2 : 1;
+}
+
+const locale = (lang: Lang): string => (lang === 'zh' ? 'zh-CN' : 'en-GB');
+
+export function writeNumber(def: Pick<Definition, 'kind' | 'unit' | 'step'>, value: number, lang: Lang): Written {
+  const digits = decimals(def, value);
+  const fixed = def.step || def.unit === 'Cel' ? digits : 0;
+  const number = new Intl.NumberFormat(locale(lang), {
+    minimumFractionDigits: fixed,
+    maximumFractionDigits: digits,
+  })
+    .format(value)
+    .replace('-', '−');
+  const unit = unitWord(def.unit, lang);
+  if (unit === '') return { number, unit, whole: number };
+  return { number, unit, whole: `${number}${UNITS[def.unit]?.[2] ? '' : '\u00a0'}${unit}` };
+}
+
+/** Any value as a person reads it; an absent one is a dash. */
+export function write(def: Pick<Definition, 'kind' | 'unit' | 'step'>, value: Value, lang: Lang): Written {
+  if (typeof value === 'number' && Number.isFinite(value)) return writeNumber(def, value, lang);
+  if (typeof value === 'boolean') return plain(choiceWord(value ? 'on' : 'off', lang));
+  if (typeof value === 'string' && value !== '') return plain(def.kind === 'enum' ? choiceWord(value, lang) : value);
+  return plain('—');
+}
+
+function plain(text: string): Written {
+  return { number: text, unit: '', whole: text };
+}
+
+/** `value` brought onto the definition's bounds and steps, without the dust of binary fractions. */
+export function fit(def: Pick<Definition, 'low' | 'high' | 'step' | 'kind' | 'unit'>, value: number): number {
+  const low = def.low ?? -Infinity;
+  const high = def.high ?? Infinity;
+  const step = def.step ?? (def.kind === 'int' ? 1 : 0);
+  const base = def.low ?? 0;
+  const stepped = step ? base + Math.round((value - base) / step) * step : value;
+  return Number(Math.min(high, Math.max(low, stepped)).toFixed(6));
+}

@@ -1,0 +1,25 @@
+// How the app is built. The result belongs to the server's static folder and is never committed.
+import { svelte, vitePreprocess } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+const hub = process.env.JIAHE_HUB ?? 'http://127.0.0.1:8430';
+
+export default defineConfig({
+  plugins: [svelte({ preprocess: vitePreprocess() })],
+  base: '/',
+  build: {
+    outDir: '../src/jiahe/web/static',
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    target: ['chrome100', 'safari15.4', 'firefox100'],
+  },
+  server: {
+    proxy: {
+      '/api': { target: hub, ws: true },
+      '/enter': { target: hub },
+    },
+  },
+  resolve: process.env.VITEST ? { conditions: ['browser'] } : {},
+  test: { include: ['tests/**/*.test.ts'] },
+});
