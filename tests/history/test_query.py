@@ -167,9 +167,10 @@ def test_words_are_their_changes_where_they_fit_and_the_last_ones_where_not():
     assert answer(view, T0 + HOUR + 5, T0 + 2 * HOUR, 9).rows == [
         (begun + 3600.005, None, None, None, "sleep")
     ]
-    coarse = answer(view, T0, T0 + 6 * HOUR, 3)
-    assert coarse.step == 7200
-    assert [row[4] for row in coarse.rows] == ["sleep", "sleep", "auto"]
+    assert answer(view, T0, T0 + 6 * HOUR, 3).step == 0
+    coarse = answer(view, T0, T0 + 6 * HOUR, 2)
+    assert coarse.step == 10800
+    assert [row[4] for row in coarse.rows] == ["sleep", "auto"]
     assert {row[1:4] for row in coarse.rows} == {(None, None, None)}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jiahe.model.errors import OutOfDefinition
 from jiahe.storage.chunk import Line, Sampled
@@ -49,30 +49,30 @@ def answer(view: View, start: int, end: int, points: int) -> Series:
     """The series in [start, end) (epoch ms) in at most `points` rows."""
     count = view.count(start, end)
     step = -(-(end - start) // points)
-    if count <= points:
-        line = view.line(start, end)
-        carry = view.carry(start)
-        if isinstance(carry, str) or any(isinstance(value, str) for _, value in line):
-            return _changes(line, carry, start, end, points)
+    if count <= MOST_SAMPLES and isinstance(view.newest(), str):
+        changes = _changes(view, start, end)
+        if len(changes.rows) <= points:
+            return replace(changes, gaps=_longest(changes.gaps, points))
     if step < HOUR and count <= MOST_SAMPLES:
         return _from_samples(view, start, end, points, step)
     return _from_rollups(view, start, end, points)
 
 
-def _changes(line: Line, carry: Sampled, start: int, end: int, points: int) -> Series:
+def _changes(view: View, start: int, end: int) -> Series:
+    line, carry = view.line(start, end), view.carry(start)
     rows: list[Row] = []
-    held_value: Sampled = None
+    before: Sampled = None
     for at, value in _from_start(line, carry, start):
-        if value is not None and value != held_value and len(rows) < points:
+        if value is not None and value != before:
             number = None if isinstance(value, str) else value
             rows.append((at / 1000, number, number, number, value))
-        held_value = value
-    return Series(rows, 0.0, _longest(_breaks(line, carry, start, end), points))
+        before = value
+    return Series(rows, 0.0, _seconds(_breaks(line, carry, start, end)))
 
 
 def _from_samples(view: View, start: int, end: int, points: int, step: int) -> Series:
     line, carry = view.line(start, end), view.carry(start)
-    gaps = _longest(_breaks(line, carry, start, end), points)
+    gaps = _longest(_seconds(_breaks(line, carry, start, end)), points)
     rows: list[Row] = []
     for begun in range(start, end, step):
         stop = min(begun + step, end)
@@ -102,7 +102,7 @@ def _from_rollups(view: View, start: int, end: int, points: int) -> Series:
         if not block.covered:
             gaps.append((low, high))
     _add(rows, begun, column)
-    return Series(rows, step / 1000, _longest(_merged(gaps), points))
+    return Series(rows, step / 1000, _longest(_seconds(_merged(gaps)), points))
 
 
 def _whole_steps(start: int, end: int, points: int, size: int) -> int:
@@ -161,7 +161,11 @@ def _merged(gaps: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return found
 
 
-def _longest(gaps: list[tuple[int, int]], points: int) -> list[tuple[float, float]]:
-    if len(gaps) > points:
-        gaps = sorted(sorted(gaps, key=lambda gap: gap[0] - gap[1])[:points])
+def _longest(gaps: list[tuple[float, float]], points: int) -> list[tuple[float, float]]:
+    if len(gaps) <= points:
+        return gaps
+    return sorted(sorted(gaps, key=lambda gap: gap[0] - gap[1])[:points])
+
+
+def _seconds(gaps: list[tuple[int, int]]) -> list[tuple[float, float]]:
     return [(low / 1000, high / 1000) for low, high in gaps]

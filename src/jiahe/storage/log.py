@@ -239,11 +239,13 @@ class Log:
         else:
             delay = LINGER_WATCHED if self._watchers else LINGER_ALONE
         loop = asyncio.get_running_loop()
+        due = loop.time() + delay
         if self._timer is not None:
-            if self._trouble or self._timer.when() <= loop.time() + delay:
+            if self._trouble or self._due <= due:
                 return
             self._timer.cancel()
-        self._timer = loop.call_later(delay, self._start)
+        # Kept beside the timer: uvloop's timer of no delay does not know its moment.
+        self._timer, self._due = loop.call_at(due, self._start), due
 
     def _start(self) -> None:
         self._timer = None

@@ -116,6 +116,20 @@ class View:
         ).fetchone()
         return int(row[0]) + len(between(self._tail, start, end))
 
+    def newest(self) -> Sampled:
+        """The last value there ever was, however it went on; None where there was none."""
+        stored = self._connection.execute(
+            "SELECT start, last FROM series_rollup WHERE series=? AND level=? AND last NOT NULL "
+            "ORDER BY start DESC LIMIT 1",
+            (self._series, HOURLY),
+        ).fetchone()
+        for hour in reversed(self._fresh_hours):
+            if stored is not None and hour < stored[0] * HOUR:
+                break
+            if (last := self.fresh[HOURLY][hour].last) is not None:
+                return last
+        return None if stored is None else stored[1]
+
     def line(self, start: int, end: int) -> Line:
         """The samples in [start, end), late ones in their places."""
         rows = self._connection.execute(
