@@ -178,7 +178,7 @@ class _Reader:
                 )
             datatype = _datatype(argument, self.file, key)
             title = _urn(argument, self.file, key)[3]
-            arguments.append((str(piid), datatype))
+            arguments.append((f"{siid}.{piid}", datatype))
             definitions.append(
                 _definition(_identifier(title), MAIN, None, argument, datatype, False, True, title)
             )

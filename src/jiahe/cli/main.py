@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from jiahe import __version__
 from jiahe.cli.directory import demo_directory, home_directory
@@ -52,7 +51,7 @@ def parser() -> argparse.ArgumentParser:
     history = _verb(verbs, "history", _operate("history"), "a property's past")
     history.add_argument("target", metavar="DEVICE.property")
     history.add_argument(
-        "--from", dest="start", default="-24h", metavar="WHEN", help="-24h, 2026-11-23T08:00 …"
+        "--from", dest="start", default="24h", metavar="WHEN", help="24h (ago), 2026-11-23T08:00 …"
     )
     history.add_argument("--to", dest="end", default="now", metavar="WHEN")
     history.add_argument(
@@ -119,9 +118,10 @@ def _listening(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--port", type=_port, default=8420, metavar="N", help="default 8420; 0 takes a free one"
     )
+    everywhere = "0.0.0.0"  # noqa: S104  # a phone must reach it; without a login nothing is open
     verb.add_argument(
-        "--host", default="0.0.0.0", metavar="H", help="the address to listen at (default: all)"
-    )  # noqa: S104
+        "--host", default=everywhere, metavar="H", help="the address to listen at (default: all)"
+    )
 
 
 def _port(text: str) -> int:
@@ -178,11 +178,6 @@ def _token(args: argparse.Namespace) -> int:
     from jiahe.cli.token import token
 
     return token(args)
-
-
-def directory_of(args: argparse.Namespace) -> Path:
-    """The home that a verb speaks of."""
-    return home_directory(args.dir)
 
 
 if __name__ == "__main__":

@@ -109,12 +109,12 @@ def set_value(args: argparse.Namespace) -> int:
     return 0 if outcome["status"] == "confirmed" else 1
 
 
-_SPAN = re.compile(r"-(\d+(?:\.\d+)?)(s|min|h|d|w)$")
+_SPAN = re.compile(r"-?(\d+(?:\.\d+)?)(s|min|h|d|w)$")
 _SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
 def instant(text: str, now: float) -> float:
-    """ "now", "-24h", "-30min", or epoch seconds, or "2026-11-23T08:00" (local time)."""
+    """ "now", "24h" or "30min" (ago), epoch seconds, or "2026-11-23T08:00" (local time)."""
     if text == "now":
         return now
     if match := _SPAN.match(text):
@@ -128,7 +128,9 @@ def instant(text: str, now: float) -> float:
             return time.mktime(time.strptime(text, form))
         except ValueError:
             continue
-    raise JiaheError(f"{text!r} is no moment: take now, -24h, -30min, 2026-11-23T08:00 or epoch seconds")
+    raise JiaheError(
+        f"{text!r} is no moment: take now, 24h or 30min (ago), 2026-11-23T08:00 or epoch seconds"
+    )
 
 
 def history(args: argparse.Namespace) -> int:

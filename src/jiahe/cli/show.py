@@ -54,6 +54,8 @@ def value(entry: Mapping[str, Any]) -> str:
         return "—"
     if isinstance(held, bool):
         return "on" if held else "off"
+    if held == "":
+        return "(empty)"
     unit = UNIT_SIGNS.get(str(entry.get("unit") or ""), entry.get("unit") or "")
     return f"{number(held)} {unit}".rstrip()
 

@@ -33,7 +33,7 @@ async def _follow(remote: Remote, args: argparse.Namespace) -> int:
 
     cursor: int | None = args.after
     headers = {"Authorization": f"Bearer {remote.hub.token}"}
-    left = args.count
+    left = args.count or None
     async with aiohttp.ClientSession(headers=headers) as session:
         while True:
             query = {} if cursor is None else {"after": str(cursor)}
@@ -51,7 +51,7 @@ async def _follow(remote: Remote, args: argparse.Namespace) -> int:
                                     json.dumps(record, ensure_ascii=False) if args.json else line(record),
                                     flush=True,
                                 )
-                                left = left - 1 if left else left
+                                left = left - 1 if left else None
                                 if left == 0:
                                     return 0
                         cursor = body.get("cursor", cursor)

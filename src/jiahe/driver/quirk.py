@@ -25,7 +25,7 @@ def fitted(product: Product, facts: Mapping[str, Any]) -> Product:
         quirk = QUIRKS.get(product.quirk)
         if quirk is None:
             raise SpecError(f"{product.quirk!r} is none of {', '.join(QUIRKS)}", file=product.id, key="quirk")
-        product = quirk(product, capabilities)
+        return quirk(product, capabilities)
     return product.fitted(capabilities)
 
 
@@ -33,28 +33,46 @@ def _with_rows(product: Product, change: Callable[[PointRow], PointRow]) -> Prod
     return replace(product, rows=tuple(change(row) for row in product.rows))
 
 
+_AC_MODES: Mapping[str, frozenset[int]] = MappingProxyType(
+    {
+        "heat": frozenset({1, 2, 4, 6, 7, 9, 10, 11, 12, 13}),
+        "cool": frozenset({0, 1, 3, 4, 5, 6, 7, 8, 9, 11, 13, 14, 15}),
+        "dry": frozenset({0, 1, 5, 6, 9, 11, 13, 14, 15}),
+        "auto": frozenset({0, 1, 2, 7, 8, 9, 13, 14}),
+    }
+)
+"""Which raw values of capability 0x0214 have which mode; every unit can blow. Facts: msmart-ng (MIT)."""
+_AC_HAS: Mapping[str, tuple[str, frozenset[int]]] = MappingProxyType(
+    {
+        "swing_horizontal": ("swing", frozenset({1, 3})),
+        "swing_vertical": ("swing", frozenset({0, 1})),
+        "eco": ("eco", frozenset({1, 2})),
+        "turbo": ("turbo", frozenset({0, 1, 3})),
+        "energy": ("energy", frozenset({2, 3, 4, 5})),
+    }
+)
+"""What a row `requires`: the capability that tells, and its raw values that say yes. Facts: msmart-ng (MIT)."""
+
+
 def _midea_ac_capabilities(product: Product, capabilities: Mapping[str, Any]) -> Product:
-    """Set point limits and modes as the unit's B5 answer gives them."""
-    lows = [
-        v for k, v in capabilities.items() if k.endswith("_min_temperature") and isinstance(v, int | float)
-    ]
-    highs = [
-        v for k, v in capabilities.items() if k.endswith("_max_temperature") and isinstance(v, int | float)
-    ]
+    """Modes, set point limits and what else the unit's B5 answer tells; what it does not mention is taken as there."""
+    has = {name: capabilities[told] in yes for name, (told, yes) in _AC_HAS.items() if told in capabilities}
+    lows = [held for name, held in capabilities.items() if name.endswith("_min_temperature")]
+    highs = [held for name, held in capabilities.items() if name.endswith("_max_temperature")]
     modes = capabilities.get("modes")
 
     def fit(row: PointRow) -> PointRow:
         definition = row.definition
         if definition.name == "target_temperature" and lows and highs and min(lows) < max(highs):
             return replace(row, definition=replace(definition, low=min(lows), high=max(highs)))
-        if definition.name == "mode" and isinstance(modes, list | tuple) and modes:
-            choices = {word: raw for word, raw in row.datatype.choices.items() if word in modes}
-            if choices:
-                datatype = replace(row.datatype, choices=MappingProxyType(choices))
-                return replace(row, datatype=datatype, definition=replace(definition, choices=tuple(choices)))
+        if definition.name == "mode" and isinstance(modes, int):
+            words = row.datatype.choices.items()
+            choices = {word: raw for word, raw in words if modes in _AC_MODES.get(word, {modes})}
+            datatype = replace(row.datatype, choices=MappingProxyType(choices))
+            return replace(row, datatype=datatype, definition=replace(definition, choices=tuple(choices)))
         return row
 
-    return _with_rows(product, fit)
+    return _with_rows(product, fit).fitted(has)
 
 
 QUIRKS: Mapping[str, Quirk] = MappingProxyType({"midea_ac_capabilities": _midea_ac_capabilities})

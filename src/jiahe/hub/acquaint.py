@@ -99,13 +99,10 @@ class Acquaintance:
         if multicast:
             searches.append(self._browse(seconds, heard))
         async with asyncio.TaskGroup() as group:
-            waiting = group.create_task(full.wait())
             tasks = [group.create_task(search) for search in searches]
-            pending = {*tasks}
-            while pending and not full.is_set():
-                _, rest = await asyncio.wait({*pending, waiting}, return_when=asyncio.FIRST_COMPLETED)
-                pending = rest - {waiting}
-            for task in (*tasks, waiting):
+            all_done = group.create_task(_ended(tasks, full))
+            await full.wait()
+            for task in (*tasks, all_done):
                 task.cancel()
         return sightings
 
@@ -243,6 +240,12 @@ class Acquaintance:
                 f"there is no product file for this {family.title} device ({named or 'it names no model'})"
             )
         return product
+
+
+async def _ended(tasks: Iterable[asyncio.Task[None]], full: asyncio.Event) -> None:
+    """Says `full` when every search has run its time."""
+    await asyncio.gather(*tasks, return_exceptions=True)
+    full.set()
 
 
 def _key_bytes(name: str, text: str, length: int) -> bytes:

@@ -85,7 +85,7 @@ class Hub:
         self.people = await People.open(self.documents, self.clock, demo=self.config.demo)
         self.registry = await Registry.open(self.documents, self.clock, self._profile, self._note_home)
         self.journal = await Journal.open(self.database)
-        self.history = await History.open(self.database)
+        self.history = await History.open(self.database, self.clock)
         self.store, self.bus = Store(), Bus()
         self.journal.on_commit(self.history.observe)
         self.journal.on_commit(self.bus.publish)

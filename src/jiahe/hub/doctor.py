@@ -5,6 +5,7 @@ Works beside a running hub: it reads the home's files, and is told by its caller
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import stat
 import sys
@@ -50,11 +51,8 @@ async def examine(
     yield _python()
     yield _clock()
     yield _app()
-    if not directory.is_dir():
-        yield Finding("home", Grade.BAD, f"{directory} does not exist", "start a home with `jiahe up`")
-        return
-    yield _free(directory)
-    yield _private(directory)
+    for finding in _directory(directory):
+        yield finding
     for finding in await _database(directory):
         yield finding
     yield _hub(health)
@@ -81,6 +79,12 @@ def _app() -> Finding:
     return Finding("app", Grade.LOOK, "the phone app is not built", "run `make install`")
 
 
+def _directory(directory: Path) -> list[Finding]:
+    if not directory.is_dir():
+        return [Finding("home", Grade.BAD, f"{directory} does not exist", "start a home with `jiahe up`")]
+    return [_free(directory), _private(directory)]
+
+
 def _free(directory: Path) -> Finding:
     free = shutil.disk_usage(directory).free
     text = f"{free / 1e9:.1f} GB free in {directory}"
@@ -103,7 +107,7 @@ def _private(directory: Path) -> Finding:
 
 async def _database(directory: Path) -> list[Finding]:
     path = directory / DATABASE
-    if not path.exists():
+    if not await asyncio.to_thread(path.exists):
         return [
             Finding(
                 "database", Grade.LOOK, "no database yet", "it is made when the hub starts for the first time"

@@ -31,7 +31,7 @@ SEARCH_FIRST, SEARCH_LONGEST, SEARCH_FOR = 5.0, 45.0, 2.0
 CLOSE_WITHIN = 3.0
 """Seconds for open requests at the end; a phone's stream never ends by itself."""
 
-LOCAL_TOKEN = "this machine"
+LOCAL_NAME = "this machine"
 """The name of the command line's own token, as records show it; made anew at each start."""
 
 Ready = Callable[[Hub, str], Awaitable[None]]
@@ -50,9 +50,8 @@ async def serve(config: Config, ready: Ready, virtual: VirtualDoor | None = None
             await ready(hub, url)
             hub.spawn(keep_ageing(hub))
             hub.spawn(keep_searching(hub))
-            stopping = loop.create_task(stop.wait())
-            await asyncio.wait({stopping, hub.failure}, return_when=asyncio.FIRST_COMPLETED)
-            stopping.cancel()
+            hub.failure.add_done_callback(lambda _: stop.set())
+            await stop.wait()
     finally:
         with contextlib.suppress(JiaheError) if hub.failure.done() else contextlib.nullcontext():
             await hub.close()
@@ -88,8 +87,8 @@ async def _write_hub_file(hub: Hub, port: int) -> None:
     host = hub.config.host
     local = "127.0.0.1" if host in ("0.0.0.0", "") else "[::1]" if host == "::" else host  # noqa: S104  # compared
     with contextlib.suppress(UnknownName):  # the last run's, where that one was killed
-        await hub.people.revoke_token(LOCAL_TOKEN)
-    token = await hub.people.create_token(LOCAL_TOKEN)
+        await hub.people.revoke_token(LOCAL_NAME)
+    token = await hub.people.create_token(LOCAL_NAME)
     path = hub.config.directory / HUB_FILE
     body = json.dumps({"url": f"http://{local}:{port}", "pid": os.getpid(), "token": token})
     await asyncio.to_thread(_write_private, path, body)
@@ -143,12 +142,11 @@ async def up(config: Config) -> None:
 
 def run(work: Awaitable[None]) -> int:
     """Runs a hub on the fastest loop there is; its exit status, with the reason on the terminal."""
-    try:
+    factory: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
+    with contextlib.suppress(ImportError):  # not made for every platform: the standard loop is only slower
         import uvloop
 
         factory = uvloop.new_event_loop
-    except ImportError:  # not made for this platform: the standard loop is only slower
-        factory = asyncio.new_event_loop
 
     async def main() -> None:
         await work

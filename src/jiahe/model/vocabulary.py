@@ -36,7 +36,7 @@ class DeviceKind:
     zh: str
 
 
-def _word(
+def _word(  # noqa: PLR0913  # a row of the table below has this many columns
     trait: str,
     name: str,
     kind: Kind,
@@ -54,7 +54,7 @@ def _word(
     return Word(definition, matter, miot)
 
 
-B, I, F, E, T = Kind.BOOL, Kind.INT, Kind.FLOAT, Kind.ENUM, Kind.TEXT
+B, N, F, E, T = Kind.BOOL, Kind.INT, Kind.FLOAT, Kind.ENUM, Kind.TEXT
 
 _ROWS = (
     # trait, name, kind, English, Chinese, Matter, MIoT-Spec …
@@ -65,11 +65,11 @@ _ROWS = (
           "air-conditioner:target-temperature", "heater:target-temperature", "thermostat:target-temperature",
           unit="Cel", writable=True),
     _word("fan", "fan_mode", E, "Fan", "风速", "FanControl.FanMode", "fan-control:fan-level", writable=True),
-    _word("fan", "fan_level", I, "Fan level", "风量档位", "FanControl.SpeedSetting",
+    _word("fan", "fan_level", N, "Fan level", "风量档位", "FanControl.SpeedSetting",
           "air-purifier:fan-level", "air-purifier:favorite-level", "fan:fan-level", writable=True),
-    _word("fan", "fan_percent", I, "Fan speed", "风速", "FanControl.PercentSetting", "fan:speed-level",
+    _word("fan", "fan_percent", N, "Fan speed", "风速", "FanControl.PercentSetting", "fan:speed-level",
           unit="%", low=0, high=100, writable=True),
-    _word("fan", "fan_rpm", I, "Motor speed", "电机转速", "", unit="/min"),
+    _word("fan", "fan_rpm", N, "Motor speed", "电机转速", "", unit="/min"),
     _word("swing", "swing_vertical", B, "Vertical swing", "上下摆风", "FanControl.RockSetting",
           "fan-control:vertical-swing", writable=True),
     _word("swing", "swing_horizontal", B, "Horizontal swing", "左右摆风", "FanControl.RockSetting",
@@ -94,13 +94,13 @@ _ROWS = (
           "environment:pm10-density", unit="ug/m3", low=0),
     _word("air_quality", "air_quality", E, "Air quality", "空气质量", "AirQuality.AirQuality",
           "environment:air-quality"),
-    _word("filter", "filter_life", I, "Filter life", "滤芯剩余", "HepaFilterMonitoring.Condition",
+    _word("filter", "filter_life", N, "Filter life", "滤芯剩余", "HepaFilterMonitoring.Condition",
           "filter:filter-life-level", unit="%", low=0, high=100),
-    _word("filter", "filter_used_time", I, "Filter used", "滤芯已用", "", "filter:filter-used-time", unit="h", low=0),
-    _word("filter", "filter_left_time", I, "Filter left", "滤芯可用", "", "filter:filter-left-time", unit="d", low=0),
+    _word("filter", "filter_used_time", N, "Filter used", "滤芯已用", "", "filter:filter-used-time", unit="h", low=0),
+    _word("filter", "filter_left_time", N, "Filter left", "滤芯可用", "", "filter:filter-left-time", unit="d", low=0),
     _word("filter", "filter_alert", B, "Clean the filter", "清洗滤网", "HepaFilterMonitoring.ChangeIndication"),
     _word("anion", "anion", B, "Ionizer", "负离子", "", "*:anion", writable=True),
-    _word("indicator", "brightness", I, "Display brightness", "屏幕亮度", "", "screen:brightness", writable=True),
+    _word("indicator", "brightness", N, "Display brightness", "屏幕亮度", "", "screen:brightness", writable=True),
     _word("indicator", "display", B, "Display", "屏显", "", "indicator-light:on", writable=True),
     _word("sound", "buzzer", B, "Buzzer", "提示音", "", "alarm:alarm", writable=True),
     _word("child_lock", "child_lock", B, "Child lock", "童锁", "", "physical-controls-locked:physical-controls-locked",

@@ -83,6 +83,7 @@ class Log:
         self._batch: _Batch | None = None
         self._under_way: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._due = 0.0
         self._asked = 0  # somebody waits for all rows up to this number
         self._waiters: deque[tuple[int, asyncio.Future[None]]] = deque()
         self._callbacks: list[Callable[[int], None]] = []
@@ -165,9 +166,10 @@ class Log:
             self._arm()
         await waiter
 
-    def on_commit(self, callback: Callable[[int], None]) -> None:
-        """Call this on the loop after each commit, with the highest number on disk."""
+    def on_commit(self, callback: Callable[[int], None]) -> Callable[[], None]:
+        """Call this on the loop after each commit, with the highest number on disk; what is returned ends that."""
         self._callbacks.append(callback)
+        return lambda: self._callbacks.remove(callback) if callback in self._callbacks else None
 
     @contextmanager
     def watch(self) -> Iterator[None]:
@@ -192,9 +194,26 @@ class Log:
             lambda connection: read_rows(connection, after, limit, subject, wanted)
         )
 
-    async def newest(self, limit: int, subject: str | None = None) -> list[Row]:
-        """The newest `limit` rows on disk (of this subject), in order."""
-        return await self._database.read(lambda connection: read_newest(connection, limit, subject))
+    async def newest(
+        self, limit: int, subject: str | None = None, kinds: Iterable[str] | None = None
+    ) -> list[Row]:
+        """The last `limit` rows on disk, in order."""
+        if limit <= 0:
+            return []
+        wanted = None if kinds is None else frozenset(kinds)
+        found = list(islice((row for row in reversed(self._recent) if _fits(row, subject, wanted)), limit))[
+            ::-1
+        ]
+        begun = self._recent[0].seq if self._recent else self._committed + 1
+        missing = limit - len(found)
+        if missing and begun > 1:
+            found = [
+                *await self._database.read(
+                    lambda connection: read_newest(connection, begun - 1, missing, subject, wanted)
+                ),
+                *found,
+            ]
+        return found
 
     async def close(self) -> None:
         """Write what is pending; StoreError saying how many rows were lost where the disk does not take them."""
@@ -278,7 +297,7 @@ class Log:
             self._arm()
 
     def _tell(self) -> None:
-        for callback in self._callbacks:
+        for callback in tuple(self._callbacks):
             try:
                 callback(self._committed)
             except Exception as error:
@@ -316,8 +335,12 @@ class Log:
         found: list[Row] = []
         # The numbers in memory have no gap, so the place of the next row is a subtraction.
         for row in islice(self._recent, max(0, after + 1 - self._recent[0].seq), None):
-            if (subject is None or row.subject == subject) and (kinds is None or row.kind in kinds):
+            if _fits(row, subject, kinds):
                 found.append(row)
                 if len(found) == limit:
                     break
         return found
+
+
+def _fits(row: Row, subject: str | None, kinds: frozenset[str] | None) -> bool:
+    return (subject is None or row.subject == subject) and (kinds is None or row.kind in kinds)
