@@ -178,7 +178,7 @@ def redact(data: bytes) -> bytes:
     plain = bytearray(read.payload)
     if len(plain) < NAME_AT:
         return data
-    plain[17:40] = b"0" * 23
+    plain[25:40] = b"0" * 15
     end = min(NAME_AT + plain[40], len(plain))
     plain[NAME_AT:end] = b"0" * (end - NAME_AT)
     if len(plain) >= end + 28:

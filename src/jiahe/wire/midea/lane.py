@@ -48,10 +48,11 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Odd:
-    """Bytes not believed."""
+    """Bytes not believed. `damaged`: their very length may be wrong, so the stream is searched again within them."""
 
     why: str
     data: bytes
+    damaged: bool = False
 
 
 News = Heard | Ready | Denied | Lost | Odd
@@ -81,7 +82,7 @@ def _drain(cutter: Cutter, understand: Callable[[bytes], News | None]) -> list[N
     news: list[News] = []
     while (unit := cutter.next()) is not None:
         said = understand(unit)
-        if isinstance(said, Odd):
+        if isinstance(said, Odd) and said.damaged:
             cutter.reject()
         else:
             cutter.accept()
@@ -170,7 +171,7 @@ class SealedLane:
             return Odd("an encrypted envelope before the handshake", unit)
         inner = envelope.unseal(self._cipher, read)
         if inner is None:
-            return Odd("the envelope's hash is wrong", unit)
+            return Odd("the envelope's hash is wrong", unit, damaged=True)
         return _open(inner, unit)
 
     def _greeted(self, read: envelope.Envelope, unit: bytes) -> News | None:
@@ -202,4 +203,4 @@ class SealedLane:
 
 def _open(signed: bytes, unit: bytes | None = None) -> Heard | Odd:
     read = packet.decode(signed)
-    return Odd(read, unit or signed) if isinstance(read, str) else Heard(read)
+    return Odd(read, unit or signed, damaged=unit is None) if isinstance(read, str) else Heard(read)

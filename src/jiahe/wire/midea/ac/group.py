@@ -29,7 +29,7 @@ class Energy(Enum):
 def energy_coding(capability: Raw) -> Energy | None:
     """The coding that capability 0x0216 tells; None while it is not known.
 
-    2 and 3 decimal, 4 and 5 binary tenths (msmart-ng). A live unit with 1 counts binary hundredths: `00010d06` was
+    2 and 3 decimal, 4 and 5 binary tenths (msmart-ng). A live unit with 0 still counts, in binary hundredths: `00010d06` was
     688.7 kWh on it (blaueis), and its counter rises about one a minute at some 300 W, which tenths would not.
     """
     if not isinstance(capability, int):

@@ -16,7 +16,7 @@ from jiahe.wire.midea.bits import Bits
 from jiahe.wire.talk import Raw
 
 STATUS, PUSH, SET = 0xC0, 0xA0, 0x40
-STATUS_SIZE, PUSH_SIZE, SET_SIZE = 24, 20, 24
+SET_SIZE = 24
 SMALLEST_STATUS, SMALLEST_PUSH, SMALLEST_SET = 17, 12, 20
 
 SOURCE_APP = 0x02
@@ -24,6 +24,9 @@ BEEP = 0x40
 SWING_MARK = 0x30
 TIMERS_OFF = b"\x7f\x7f\xff"
 TIMERS_SENT = 0x80
+BLANK_STATUS = bytes([STATUS, 0, 0, 0, 0x7F, 0x7F, *bytes(5), 0xFF, 0xFF, *bytes(11)])
+"""A status that tells nothing: no timers, no temperatures."""
+BLANK_PUSH = bytes([PUSH, 0, 0, 0, 0x7F, 0x7F, *bytes(14)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +166,7 @@ def read_status(body: bytes) -> dict[str, Raw] | None:
     return values
 
 
-def write_status(values: Mapping[str, Raw], base: bytes = bytes([STATUS]) + bytes(STATUS_SIZE - 1)) -> bytes:
+def write_status(values: Mapping[str, Raw], base: bytes = BLANK_STATUS) -> bytes:
     """DEVICE: a C0 body with these values on top of `base`; a point that is not given stays as `base` has it."""
     body = bytearray(base)
     for field in FIELDS:
@@ -197,7 +200,7 @@ def read_push(body: bytes) -> dict[str, Raw] | None:
 
 def write_push(values: Mapping[str, Raw]) -> bytes:
     """DEVICE: the A0 body with these values."""
-    body = bytearray([PUSH]) + bytearray(PUSH_SIZE - 1)
+    body = bytearray(BLANK_PUSH)
     for field in FIELDS:
         if field.push and field.name in values:
             field.put(field.push, body, values[field.name])
