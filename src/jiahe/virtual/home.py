@@ -16,7 +16,7 @@ from jiahe.model.clock import Clock
 from jiahe.model.errors import JiaheError, LinkError, OutOfDefinition, UnknownName
 from jiahe.virtual.day import CONDITIONER, PURIFIER, STEP, Seen, play, readings, settings
 from jiahe.virtual.fault import Faults
-from jiahe.virtual.flat import Flat
+from jiahe.virtual.flat import Flat, Sensed
 from jiahe.virtual.machine import Conditioner, Purifier
 from jiahe.virtual.outdoor import DAY, HOUR, Climate
 from jiahe.virtual.product import VirtualProduct
@@ -29,6 +29,9 @@ TICK = 1.0
 
 DUST_EVERY = 5
 """Ticks between two readings of the dust sensor: real ones average over some seconds."""
+
+FLICKER = 8.0
+"""1/min by which a motor's speed differs from one reading to the next."""
 
 NETS = 10
 """Loopback networks tried, so that several demos can run on one machine."""
@@ -183,13 +186,7 @@ class DemoHome:
         before = flat.energy
         sensed = flat.advance(self._clock.now(), self._purifier_settings(), self._conditioner_settings())
         self._energy += flat.energy - before
-        noisy = self._ticks % DUST_EVERY == 0
-        speed = sensed.fan_rpm
-        if speed and noisy:
-            speed += self._chance.uniform(-8, 8)
-        if noisy or (speed == 0) != (self._purifier.values["fan_rpm"] == 0):
-            dust = sensed.living.pm2_5 * self._chance.gauss(1.0, 0.02)
-            self._purifier.set({"pm2_5": round(max(0.0, min(dust, 600.0))), "fan_rpm": round(speed)})
+        self._show_purifier(sensed)
         self._conditioner.set(
             {
                 "temperature": _steady(self._conditioner, "temperature", sensed.bedroom.temperature, 0.1),
@@ -200,6 +197,16 @@ class DemoHome:
                 "energy": round(self._energy, 2),
             }
         )
+
+    def _show_purifier(self, sensed: Sensed) -> None:
+        """Its sensors flicker a little every few seconds, as real ones do; a new speed shows at once."""
+        shown = self._purifier.values["fan_rpm"]
+        quiet = self._ticks % DUST_EVERY != 0
+        if quiet and isinstance(shown, int | float) and abs(shown - sensed.fan_rpm) <= 2 * FLICKER:
+            return
+        speed = sensed.fan_rpm + (self._chance.uniform(-FLICKER, FLICKER) if sensed.fan_rpm else 0.0)
+        dust = sensed.living.pm2_5 * self._chance.gauss(1.0, 0.02)
+        self._purifier.set({"pm2_5": round(max(0.0, min(dust, 600.0))), "fan_rpm": round(speed)})
 
     def _purifier_settings(self) -> Purifier:
         now = self._purifier.values

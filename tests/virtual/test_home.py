@@ -1,0 +1,289 @@
+"""The demo home: devices on real loopback sockets, rooms that answer to them, and a day that passes in a
+moment."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from tests.machines.virtual_time import EPOCH, Clock, virtual_time
+
+from jiahe.link.link import Link
+from jiahe.link.tap import Tap
+from jiahe.model.definition import Value
+from jiahe.model.errors import LinkError, OutOfDefinition, UnknownName
+from jiahe.transport import discovery, memory, tcp, udp
+from jiahe.transport.transport import Receiver, Server, Transport
+from jiahe.virtual.crowd import MOST, Crowd
+from jiahe.virtual.day import CONDITIONER, PURIFIER
+from jiahe.virtual.home import DemoHome
+from jiahe.virtual.outdoor import HOUR
+from jiahe.virtual.resident import Resident
+from jiahe.virtual.serve import ENDS, Net
+from jiahe.wire.midea.finder import Finder as MideaFinder
+from jiahe.wire.miio.finder import Finder as MiioFinder
+from jiahe.wire.talk import Act, Done, Read, Role, Write
+
+entropy = random.Random(9).randbytes
+
+
+def in_memory() -> Net:
+    return Net(memory.Network(datagrams=True).serve, memory.Network().serve)
+
+
+@asynccontextmanager
+async def living(net: Net | None = None, seed: int = 1, epoch: float = EPOCH) -> AsyncIterator[DemoHome]:
+    home = DemoHome(Clock(epoch), entropy, seed, net=net)
+    await home.start()
+    try:
+        yield home
+    finally:
+        await home.close()
+
+
+async def linked(resident: Resident) -> Link:
+    end = ENDS[resident.product.family]
+    clock = Clock()
+
+    async def connect(receiver: Receiver) -> Transport:
+        opener = udp.connect if end.transport == "udp" else tcp.connect
+        return await opener(resident.address, end.port, receiver)
+
+    session = end.session(Role.HUB, resident.identity, entropy)
+    link = Link(session, connect, clock, Tap(clock), lambda _event: None)
+    await link.open(5.0)
+    return link
+
+
+@virtual_time
+async def test_the_air_conditioner_cools_its_room_when_told_to() -> None:
+    async with living(in_memory(), epoch=1_784_692_800.0) as home:
+        unit = home.residents[CONDITIONER].unit
+        unit.virtual.asked(1, Write(unit.virtual.mapper.to_points({"power": False})))
+        await asyncio.sleep(3 * HOUR)
+        warm = unit.virtual.values["temperature"]
+        wish: dict[str, Value] = {"power": True, "mode": "cool", "target_temperature": 24.0}
+        unit.virtual.asked(2, Write(unit.virtual.mapper.to_points(wish)))
+        await asyncio.sleep(1)
+        assert float(str(unit.virtual.values["electric_power"])) > 100
+        await asyncio.sleep(2 * HOUR)
+        cool = unit.virtual.values["temperature"]
+        assert isinstance(warm, float)
+        assert isinstance(cool, float)
+        assert warm > 26.5
+        assert cool == pytest.approx(24.3, abs=0.5)
+
+
+@virtual_time
+async def test_the_purifier_turns_as_it_is_told_at_once_and_cleans_the_air() -> None:
+    async with living(in_memory()) as home:
+        virtual = home.residents[PURIFIER].unit.virtual
+        virtual.asked(1, Write(virtual.mapper.to_points({"mode": "favorite", "favorite_speed": 2200})))
+        virtual.asked(2, Write(virtual.mapper.to_points({"power": False})))
+        await asyncio.sleep(0)
+        assert virtual.values["fan_rpm"] == 0
+        await asyncio.sleep(6 * HOUR)
+        dirty = virtual.values["pm2_5"]
+        virtual.asked(3, Write(virtual.mapper.to_points({"power": True})))
+        await asyncio.sleep(0)
+        assert virtual.values["fan_rpm"] == pytest.approx(2200, abs=10)
+        await asyncio.sleep(HOUR)
+        clean = virtual.values["pm2_5"]
+        assert isinstance(dirty, int)
+        assert isinstance(clean, int)
+        assert clean < 0.5 * dirty
+
+
+@virtual_time
+async def test_a_day_of_the_home_stays_within_definitions_and_does_not_flicker() -> None:
+    async with living(in_memory()) as home:
+        changes = dict.fromkeys(home.residents, 0)
+        for name, resident in home.residents.items():
+            told = resident.unit.virtual.on_change
+
+            def count(changed: Any, name: str = name, told: Any = told) -> None:
+                changes[name] += 1
+                told(changed)
+
+            resident.unit.virtual.on_change = count
+        for _ in range(6):
+            await asyncio.sleep(HOUR)
+            for resident in home.residents.values():
+                for path, value in resident.unit.virtual.values.items():
+                    resident.product.profile.property(path).check(value)
+        assert changes[PURIFIER] <= 6 * HOUR / 5 + 1
+        assert changes[CONDITIONER] <= 6 * HOUR / 20
+
+
+@virtual_time
+async def test_the_home_goes_on_from_its_yesterday() -> None:
+    home = DemoHome(Clock(), entropy, 4, net=in_memory())
+    seen = list(home.yesterday())
+    assert seen[-1].at == EPOCH
+    last = {(one.device, one.path): one.value for one in seen}
+    await home.start()
+    for (device, path), value in last.items():
+        now = home.residents[device].unit.virtual.values[path]
+        if isinstance(value, bool | str):
+            assert now == value, path
+        else:
+            assert now == pytest.approx(value, abs=1.0, rel=0.2), path
+    meter = home.residents[CONDITIONER].unit.virtual.values["energy"]
+    readings = [one.value for one in seen if one.path == "energy"]
+    assert readings == sorted(readings, key=lambda value: float(value or 0))
+    await asyncio.sleep(HOUR)
+    later = home.residents[CONDITIONER].unit.virtual.values["energy"]
+    assert isinstance(meter, float)
+    assert isinstance(later, float)
+    assert later > meter
+    await home.close()
+
+
+@virtual_time
+async def test_the_meter_never_runs_backwards_over_a_restart() -> None:
+    first = DemoHome(Clock(EPOCH), entropy, 4, net=in_memory())
+    ended = [float(one.value or 0) for one in first.yesterday() if one.path == "energy"][-1]
+    second = DemoHome(Clock(EPOCH + 14 * 24 * HOUR), entropy, 4, net=in_memory())
+    begun = next(float(one.value or 0) for one in second.yesterday() if one.path == "energy")
+    assert begun > ended
+
+
+# ---- on real sockets ---------------------------------------------------------------------------------------
+
+
+async def test_both_devices_answer_on_real_sockets_each_at_its_own_address() -> None:
+    async with living() as home:
+        assert len({resident.address for resident in home.residents.values()}) == 2
+        for resident in home.residents.values():
+            link = await linked(resident)
+            mapper = resident.unit.virtual.mapper
+            deadline = asyncio.get_running_loop().time() + 3
+            reply = await link.ask(Write(mapper.to_points({"power": False})), deadline)
+            assert isinstance(reply.ended, Done)
+            reply = await link.ask(Read(mapper.read_points(["power"])), deadline)
+            assert mapper.to_values(reply.values)["power"] is False
+            link.close()
+
+
+async def test_both_devices_are_found_by_a_search_of_the_neighbourhood() -> None:
+    async with living() as home:
+        finders = (MiioFinder(), MideaFinder())
+        seen: dict[str, str] = {}
+
+        def hear(data: bytes, address: str) -> None:
+            for finder in finders:
+                found = finder.sighting(data, address)
+                if found is not None:
+                    seen[found.hardware_id] = found.address
+
+        await home.act(PURIFIER, "new_address")
+        probes = [probe for finder in finders for probe in finder.probes()]
+        await discovery.sweep(probes, home.neighbourhood, 0.3, hear)
+        for resident in home.residents.values():
+            assert seen[resident.identity.hardware_id] == resident.address
+        assert home.residents[PURIFIER].address in home.neighbourhood
+
+
+async def test_two_demos_live_on_one_machine() -> None:
+    async with living() as one, living() as other:
+        addresses = [resident.address for home in (one, other) for resident in home.residents.values()]
+        assert len(set(addresses)) == 4
+
+
+async def test_where_no_address_can_be_had_it_says_so_and_leaves_nothing_open() -> None:
+    async def refuse(host: str, port: int, accept: Any) -> Server:
+        raise LinkError(f"cannot listen on TCP {host}:{port}: permission denied")
+
+    open_servers: list[Server] = []
+
+    async def remember(host: str, port: int, accept: Any) -> Server:
+        open_servers.append(await memory_udp.serve(host, port, accept))
+        return open_servers[-1]
+
+    memory_udp = memory.Network(datagrams=True)
+    home = DemoHome(Clock(), entropy, net=Net(remember, refuse))
+    with pytest.raises(LinkError, match=r"find no address on this machine: .*permission denied"):
+        await home.start()
+    assert open_servers
+    for server in open_servers:
+        again = await memory_udp.serve(*server.address, lambda _peer: None)
+        again.close()
+
+
+# ---- what can go wrong -------------------------------------------------------------------------------------
+
+
+@virtual_time
+async def test_faults_are_shown_and_set_by_name() -> None:
+    async with living(in_memory()) as home:
+        shown = await home.faults()
+        assert set(shown["devices"]) == {PURIFIER, CONDITIONER}
+        assert shown["devices"][PURIFIER]["faults"]["mute"] is False
+        assert shown["devices"][PURIFIER]["actions"] == ["reboot", "new_address"]
+        told = await home.put_faults(PURIFIER, {"mute": True, "delay": 0.5})
+        assert told["faults"]["mute"] is True
+        assert home.residents[PURIFIER].unit.faults.delay == 0.5
+        assert not home.residents[CONDITIONER].unit.faults.any
+        with pytest.raises(UnknownName, match="no virtual device 'toaster'"):
+            await home.put_faults("toaster", {})
+        with pytest.raises(UnknownName, match="no fault 'fire'"):
+            await home.put_faults(PURIFIER, {"fire": True, "action": "reboot"})
+        with pytest.raises(OutOfDefinition, match="action: takes one of reboot"):
+            await home.put_faults(PURIFIER, {"mute": False, "action": "explode"})
+        assert home.residents[PURIFIER].unit.listening
+        assert home.residents[PURIFIER].unit.faults.mute
+
+
+@virtual_time
+async def test_a_reboot_goes_on_by_itself_and_ends() -> None:
+    async with living(in_memory()) as home:
+        await home.put_faults(CONDITIONER, {"action": "reboot"})
+        await asyncio.sleep(0.1)
+        assert (await home.faults())["devices"][CONDITIONER]["listening"] is False
+        await asyncio.sleep(3.0)
+        assert (await home.faults())["devices"][CONDITIONER]["listening"] is True
+
+
+@virtual_time
+async def test_closing_during_a_reboot_leaves_silence() -> None:
+    home = DemoHome(Clock(), entropy, net=in_memory())
+    await home.start()
+    await home.act(PURIFIER, "reboot")
+    await asyncio.sleep(1)
+    await home.close()
+    await home.close()
+    await asyncio.sleep(10)
+    assert not any(resident.unit.listening for resident in home.residents.values())
+
+
+@virtual_time
+async def test_a_reset_filter_is_new() -> None:
+    async with living(in_memory()) as home:
+        virtual = home.residents[PURIFIER].unit.virtual
+        act = virtual.mapper.to_act("reset_filter", [0])
+        assert virtual.asked(1, Act(act.action, act.arguments)).refusal is None
+        assert virtual.values["filter_life"] == 100
+
+
+# ---- a crowd -----------------------------------------------------------------------------------------------
+
+
+@virtual_time
+async def test_a_crowd_lives_at_addresses_of_its_own_and_stirs() -> None:
+    crowd = Crowd(500, Clock(), entropy, net=in_memory(), restless=0.2)
+    await crowd.start()
+    assert len({resident.address for resident in crowd.residents}) == 500
+    assert len({resident.identity.hardware_id for resident in crowd.residents}) == 500
+    assert 60 < crowd.stir() < 140
+    await asyncio.sleep(2.5)
+    await crowd.close()
+    assert not any(resident.unit.listening for resident in crowd.residents)
+
+
+def test_a_crowd_has_a_bound() -> None:
+    with pytest.raises(ValueError, match=f"1 to {MOST}"):
+        Crowd(MOST + 1, Clock(), entropy)
