@@ -83,7 +83,7 @@ async def test_listeners_are_told_each_record_once_in_order_when_it_is_on_disk(d
         heard[0].extend(records)
         raise RuntimeError("a defect of this listener")
 
-    journal.on_commit(first)
+    end = journal.on_commit(first)
     journal.on_commit(heard[1].extend)
 
     async def writer(n: int) -> None:
@@ -96,6 +96,9 @@ async def test_listeners_are_told_each_record_once_in_order_when_it_is_on_disk(d
     await asyncio.gather(*(writer(n) for n in range(20)))
     assert [record.seq for record in heard[0]] == list(range(1, 101))
     assert heard[0] == heard[1]
+    end()
+    await journal.committed(journal.append(0, UPDATE, _update("d", "power", 1)).seq)
+    assert (len(heard[0]), len(heard[1])) == (100, 101), "who ended its listening is told no more"
     assert set(complaints) == {"a listener of the journal failed"}
     await journal.close()
 
@@ -159,4 +162,7 @@ async def test_the_bound_of_one_question(database, monkeypatch):
         journal.append(n, RecordKind.SYSTEM, {"what": "tick"})
     await journal.committed(10)
     assert [record.seq for record in await journal.records(4, 1_000)] == [5, 6, 7]
+    assert [record.seq for record in await journal.newest(1_000)] == [8, 9, 10]
+    assert [record.seq for record in await journal.newest(2)] == [9, 10]
+    assert await journal.newest(2, device="nobody") == []
     await journal.close()

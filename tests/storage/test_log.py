@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 
 import pytest
+import uvloop
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,7 +12,7 @@ from jiahe.model.errors import StoreError
 from jiahe.storage import log as module
 from jiahe.storage.database import Database
 from jiahe.storage.log import Log
-from jiahe.storage.log_rows import BLOCK, first_since, packed, read_rows, unpacked
+from jiahe.storage.log_rows import BLOCK, first_since, packed, read_newest, read_rows, unpacked
 
 NEVER = 3_600.0
 
@@ -89,6 +90,25 @@ async def test_urgent_rows_and_full_batches_do_not_linger(database, monkeypatch)
     await asyncio.wait_for(done.wait(), 10)
     assert log.committed_seq == module.ROWS_A_COMMIT + 1
     await log.close()
+
+
+def test_on_uvloop_too_a_waiter_hastens_what_lingers(tmp_path, monkeypatch):
+    """The hub runs on uvloop, whose timers of no delay do not tell their moment."""
+    monkeypatch.setattr(module, "LINGER_ALONE", NEVER)
+
+    async def run() -> list[int]:
+        database = await Database.open(tmp_path / "home.db")
+        log = await Log.open(database)
+        commits = _watched_commits(log)
+        for _ in range(3):
+            log.append(0, "k", "s", b"")
+            await asyncio.wait_for(log.committed(log.append(0, "k", "s", b"")), 10)
+        await log.close()
+        await database.close()
+        return commits
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        assert runner.run(run()) == [2, 4, 6]
 
 
 async def test_while_watched_rows_linger_shortly(database, monkeypatch):
@@ -215,11 +235,14 @@ async def test_a_listener_that_fails_stops_nobody(database):
     heard: list[str] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: heard.append(context["message"]))
     log = await Log.open(database)
-    log.on_commit(lambda _: 1 // 0)
+    end = log.on_commit(lambda _: 1 // 0)
     commits = _watched_commits(log)
     await log.committed(log.append(0, "k", "s", b""))
     await log.committed(log.append(0, "k", "s", b""))
-    assert commits == [1, 2]
+    end()
+    end()
+    await log.committed(log.append(0, "k", "s", b""))
+    assert commits == [1, 2, 3]
     assert heard == ["a listener of the log failed"] * 2
     await log.close()
 
@@ -253,6 +276,15 @@ async def test_one_subjects_rows_are_all_its_rows_on_disk_and_in_memory(database
         for limit in (1, 3, 100):
             found = [row.seq for row in await log.rows(after, limit, "rare")]
             assert found == [seq for seq in expected if seq > after][:limit]
+    for limit in (1, 9, 10, 11, 14, 15, 100):  # ten of them are in memory
+        assert [row.seq for row in await log.newest(limit, "rare")] == expected[-limit:]
+    assert [row.seq for row in await log.newest(12)] == list(range(3 * BLOCK + 498, 3 * BLOCK + 510))
+    assert (
+        await log.newest(0) == await log.newest(5, "nobody") == await log.newest(5, kinds=["nothing"]) == []
+    )
+    for upto in (BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK, 3 * BLOCK + 1, 3 * BLOCK + 600):
+        found = await database.read(lambda connection, upto=upto: read_newest(connection, upto, 3, "rare"))
+        assert [row.seq for row in found] == [seq for seq in expected if seq <= upto][-3:]
     assert await log.rows(0, 5, "nobody") == []
     assert await log.rows(0, 5, kinds=["nothing"]) == []
     counted = Counter(row.kind for row in await log.rows(0, 50_000))

@@ -85,9 +85,12 @@ class Journal:
         await self._log.committed(seq)
 
     def on_commit(self, callback: Callable[[list[Record]], None]) -> Callable[[], None]:
-        """Call this on the loop with the records just made durable: in order, each exactly once; returns the way out."""
+        """Call this on the loop with the records just made durable: in order, each exactly once.
+
+        What is returned ends that; ending it twice does nothing.
+        """
         self._callbacks.append(callback)
-        return lambda: self._callbacks.remove(callback)
+        return lambda: self._callbacks.remove(callback) if callback in self._callbacks else None
 
     def watch(self) -> AbstractContextManager[None]:
         """While held, records reach the disk (and so everybody) within about 50 ms rather than 2 s."""
@@ -101,9 +104,12 @@ class Journal:
         rows = await self._log.rows(after, min(limit, LIMIT), device, wanted)
         return [_record(row) for row in rows]
 
-    async def newest(self, limit: int, device: str | None = None) -> list[Record]:
-        """The newest `limit` records on disk (at most `LIMIT`), in order."""
-        return [_record(row) for row in await self._log.newest(min(limit, LIMIT), device)]
+    async def newest(
+        self, limit: int, device: str | None = None, kinds: Iterable[RecordKind] | None = None
+    ) -> list[Record]:
+        """The last `limit` (at most `LIMIT`) records on disk, in order."""
+        wanted = None if kinds is None else [kind.value for kind in kinds]
+        return [_record(row) for row in await self._log.newest(min(limit, LIMIT), device, wanted)]
 
     async def latest(self) -> list[Record]:
         """The last update on disk of every property of every device in the home, in the order of their numbers."""

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 BLOCK = 4096
 """Rows in a block: one small row of `log_block` for each, so ten million rows have 2,441 of them, read in 5 ms."""
+ENDLESS = (1 << 63) - 1  # above every number SQLite can give
 
 
 class Row(NamedTuple):
@@ -45,47 +46,26 @@ def read_rows(
 ) -> list[Row]:
     """At most `limit` rows with a number above `after`, in order; only of this subject and these kinds where given."""
     names = read_names(connection)
-    ids = {name: number for number, name in names.items()}
-    where, values = "", []
-    if subject is not None:
-        if subject not in ids:
-            return []
-        where, values = " AND subject=?", [ids[subject]]
-    if kinds is not None:
-        wanted = [ids[kind] for kind in kinds if kind in ids]
-        if not wanted:
-            return []
-        where += f" AND kind IN ({','.join('?' * len(wanted))})"
-        values += wanted
-    rows: list[Row] = []
-    for low, high in _spans(connection, after, ids.get(subject) if subject is not None else None):
-        found = connection.execute(
-            f"SELECT seq, at, kind, subject, body FROM log WHERE seq>? AND seq<=?{where} ORDER BY seq LIMIT ?",  # noqa: S608
-            (low, high, *values, limit - len(rows)),
-        )
-        rows += [_row(row, names) for row in found]
-        if len(rows) >= limit:
-            break
-    return rows
-
-
-def read_newest(connection: sqlite3.Connection, limit: int, subject: str | None = None) -> list[Row]:
-    """The newest `limit` rows (of this subject), in order: blocks are looked at from the end."""
-    names = read_names(connection)
-    number = next((number for number, name in names.items() if name == subject), None)
-    if subject is not None and number is None:
+    chosen = _choice(names, subject, kinds)
+    if chosen is None:
         return []
-    where, values = ("", ()) if number is None else (" AND subject=?", (number,))
-    rows: list[Row] = []
-    for low, high in reversed(list(_spans(connection, 0, number))):
-        found = connection.execute(
-            f"SELECT seq, at, kind, subject, body FROM log WHERE seq>? AND seq<=?{where} ORDER BY seq DESC LIMIT ?",  # noqa: S608
-            (low, high, *values, limit - len(rows)),
-        )
-        rows += [_row(row, names) for row in found]
-        if len(rows) >= limit:
-            break
-    return rows[::-1]
+    return _read(connection, _spans(connection, after, chosen.subject), limit, names, chosen, "ASC")
+
+
+def read_newest(
+    connection: sqlite3.Connection,
+    upto: int,
+    limit: int,
+    subject: str | None = None,
+    kinds: Iterable[str] | None = None,
+) -> list[Row]:
+    """The last `limit` rows with a number of `upto` or below, in order; narrowed as in `read_rows`."""
+    names = read_names(connection)
+    chosen = _choice(names, subject, kinds)
+    if chosen is None:
+        return []
+    spans = _spans_back(connection, upto, chosen.subject)
+    return _read(connection, spans, limit, names, chosen, "DESC")[::-1]
 
 
 def first_since(connection: sqlite3.Connection, at: int) -> int:
@@ -96,21 +76,79 @@ def first_since(connection: sqlite3.Connection, at: int) -> int:
     return int(found) * BLOCK
 
 
+class _Choice(NamedTuple):
+    """What to narrow the rows to, as SQL."""
+
+    subject: int | None
+    where: str
+    values: list[int]
+
+
+def _choice(names: Mapping[int, str], subject: str | None, kinds: Iterable[str] | None) -> _Choice | None:
+    """None where no row can fit: nobody wrote these words yet."""
+    ids = {name: number for number, name in names.items()}
+    where, values = "", []
+    if subject is not None:
+        if subject not in ids:
+            return None
+        where, values = " AND subject=?", [ids[subject]]
+    if kinds is not None:
+        wanted = [ids[kind] for kind in kinds if kind in ids]
+        if not wanted:
+            return None
+        where += f" AND kind IN ({','.join('?' * len(wanted))})"
+        values += wanted
+    return _Choice(None if subject is None else ids[subject], where, values)
+
+
+def _read(
+    connection: sqlite3.Connection,
+    spans: Iterable[tuple[int, int]],
+    limit: int,
+    names: Mapping[int, str],
+    chosen: _Choice,
+    order: str,
+) -> list[Row]:
+    question = (
+        f"SELECT seq, at, kind, subject, body FROM log WHERE seq>? AND seq<=?{chosen.where} "  # noqa: S608
+        f"ORDER BY seq {order} LIMIT ?"
+    )
+    rows: list[Row] = []
+    for low, high in spans:
+        found = connection.execute(question, (low, high, *chosen.values, limit - len(rows)))
+        rows += [_row(row, names) for row in found]
+        if len(rows) >= limit:
+            break
+    return rows
+
+
 def _spans(connection: sqlite3.Connection, after: int, subject: int | None) -> Iterator[tuple[int, int]]:
-    """The stretches (low, high] of numbers in which to look."""
-    endless = (1 << 63) - 1
-    if subject is None:
-        yield after, endless
-        return
+    """The stretches (low, high] of numbers in which to look, upwards."""
     begun = 0
+    if subject is not None:
+        blocks = connection.execute(
+            "SELECT block, subjects FROM log_block WHERE block>=? ORDER BY block", (max(after, 0) // BLOCK,)
+        )
+        for block, subjects in blocks:
+            begun = (int(block) + 1) * BLOCK
+            if subject in unpacked(subjects):
+                yield max(after, begun - BLOCK), begun
+    yield max(after, begun), ENDLESS
+
+
+def _spans_back(connection: sqlite3.Connection, upto: int, subject: int | None) -> Iterator[tuple[int, int]]:
+    """The stretches (low, high] of numbers in which to look, downwards."""
+    if subject is None:
+        yield 0, upto
+        return
+    finished = connection.execute("SELECT ifnull(max(block) + 1, 0) FROM log_block").fetchone()[0] * BLOCK
+    yield min(finished, upto), upto
     blocks = connection.execute(
-        "SELECT block, subjects FROM log_block WHERE block>=? ORDER BY block", (max(after - 1, 0) // BLOCK,)
+        "SELECT block, subjects FROM log_block WHERE block<? ORDER BY block DESC", (-(-upto // BLOCK),)
     )
     for block, subjects in blocks:
-        begun = (int(block) + 1) * BLOCK
         if subject in unpacked(subjects):
-            yield max(after, begun - BLOCK), begun
-    yield max(after, begun), endless
+            yield int(block) * BLOCK, min((int(block) + 1) * BLOCK, upto)
 
 
 def packed(subjects: Iterable[int]) -> bytes:
