@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jiahe.model.errors import LocalProtocolError
+from jiahe.wire.midea import finder as midea_finder
 from jiahe.wire.midea.session import Session as MideaSession
 from jiahe.wire.miio import finder as miio_finder
 from jiahe.wire.miio.session import Session as MiioSession
@@ -76,7 +77,18 @@ def _miio_answer(ask: Ask) -> Answer:
 
 _TOKEN = bytes(range(100, 116))
 _MIDEA_KEYS = {"token": bytes(range(64)), "key": bytes(range(100, 132))}
-_AC_STATE = {"state.power": True, "state.mode": "cool", "state.target": 24.0}
+_AC_STATE = {"state.power": True, "state.mode": 2, "state.fan": 60, "state.target_temperature": 24.0}
+_AC_ASKS = (Read(("state.power",)), Write({"state.fan": 40}), Describe())
+_AC_NONSENSE = (Read(("no point",)), Write({"no point": 1}), Write({"state.power": "on"}), Act("?"))
+
+
+def _midea_answer(ask: Ask) -> Answer:
+    wished = ask.values if isinstance(ask, Write) else {}
+    return Answer(_AC_STATE | dict(wished), facts={"capabilities": {"modes": 1, "eco": 1}})
+
+
+def _midea_reply(identity: Identity, data: bytes) -> bytes | None:
+    return midea_finder.reply(identity, data, "10.0.0.9", 6444, serial="000000P0000000Q1B88C29C963BA0000")
 
 FAMILIES = (
     Row(
@@ -97,9 +109,11 @@ FAMILIES = (
         Identity(DID, _MIDEA_KEYS, {"version": 3, "type": 0xAC}),
         Identity(DID, _MIDEA_KEYS | {"key": bytes(32)}, {"version": 3, "type": 0xAC}),
         stream=True,
-        asks=(Read(("state.power",)), Describe()),
-        nonsense=(Read(("no point",)), Write({"no point": 1})),
-        answer=lambda ask: Answer(_AC_STATE),
+        asks=_AC_ASKS,
+        nonsense=_AC_NONSENSE,
+        answer=_midea_answer,
+        finder=midea_finder.Finder(),
+        greet=_midea_reply,
     ),
     Row(
         "midea-v2",
@@ -107,9 +121,11 @@ FAMILIES = (
         Identity(DID, {}, {"version": 2, "type": 0xAC}),
         None,
         stream=True,
-        asks=(Read(("state.power",)), Describe()),
-        nonsense=(Read(("no point",)), Write({"no point": 1})),
-        answer=lambda ask: Answer(_AC_STATE),
+        asks=_AC_ASKS,
+        nonsense=_AC_NONSENSE,
+        answer=_midea_answer,
+        finder=midea_finder.Finder(),
+        greet=_midea_reply,
     ),
 )
 each_family = pytest.mark.parametrize("row", FAMILIES, ids=str)

@@ -62,7 +62,7 @@ class Device:
 
     def receive(self, data: bytes, now: float) -> None:
         if self._lane is None:
-            self._events.append(Ignored("bytes on a closed conversation", data[:64]))
+            self._events.append(Ignored("bytes on a closed conversation", b""))
             return
         for news in self._lane.feed(data):
             match news:
@@ -81,7 +81,7 @@ class Device:
             self._put(packet.Packet(packet.HEARTBEAT_REPLY, packet.BEAT_REPLY, self._device_id, b""), now)
             return
         if read.device_id not in (0, self._device_id):
-            self._events.append(Ignored(f"a packet for another appliance, {read.device_id}", read.payload))
+            self._events.append(Ignored("a packet for another appliance", read.payload))
             return
         framed = frame.decode(read.payload)
         if isinstance(framed, str):

@@ -217,7 +217,7 @@ class Hub:
 
     def receive(self, data: bytes, now: float) -> None:
         if self._lane is None:
-            self._events.append(Ignored("bytes on a closed conversation", data[:64]))
+            self._events.append(Ignored("bytes on a closed conversation", b""))
             return
         for news in self._lane.feed(data):
             match news:
@@ -239,7 +239,7 @@ class Hub:
             self._beats_back = True
             return
         if self._device_id and read.device_id != self._device_id:
-            self._events.append(Ignored(f"a packet of another appliance, {read.device_id}", read.payload))
+            self._events.append(Ignored("a packet of another appliance", read.payload))
             return
         framed = frame.decode(read.payload)
         if isinstance(framed, str):

@@ -1,6 +1,6 @@
 """Cuts a TCP stream into packets or envelopes. Owns the bytes not yet understood; never what they mean.
 
-Pieces of any size; bytes before a start mark are skipped and handed out as garbage; a unit that turns out wrong is
+Pieces of any size; bytes before a start mark are skipped and counted as garbage; a unit that turns out wrong is
 taken back from its third byte on, so that a damaged length costs one unit and not the stream.
 """
 
@@ -21,7 +21,7 @@ class Cutter:
         self._at = 0
         self._last = 0
         self._garbage = 0
-        self._skipped = bytearray()
+        self._skipped = False
 
     @property
     def hopeless(self) -> bool:
@@ -62,14 +62,13 @@ class Cutter:
         self._garbage += len(self._start)
         self._at += len(self._start)
 
-    def skipped(self) -> bytes:
-        """Takes the bytes skipped since the last call, at most 64 of them: enough for the tap."""
-        taken = bytes(self._skipped)
-        self._skipped.clear()
+    def skipped(self) -> bool:
+        """Whether bytes were skipped since the last call."""
+        taken, self._skipped = self._skipped, False
         return taken
 
     def _skip(self, to: int) -> None:
         if to > self._at:
             self._garbage += to - self._at
-            self._skipped += self._buffer[self._at : min(to, self._at + 64 - len(self._skipped))]
+            self._skipped = True
             self._at = to
