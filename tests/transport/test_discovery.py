@@ -96,8 +96,8 @@ def test_broadcast_targets_are_addresses() -> None:
 
 
 async def test_a_service_announced_by_multicast_is_found_by_name() -> None:
-    from zeroconf import ServiceInfo  # noqa: PLC0415 - heavy, and only here
-    from zeroconf.asyncio import AsyncZeroconf  # noqa: PLC0415
+    from zeroconf import ServiceInfo
+    from zeroconf.asyncio import AsyncZeroconf
 
     name = "zhimi-airpurifier-mb4_miio123456789"
     try:

@@ -125,7 +125,7 @@ def broadcast_targets() -> tuple[str, ...]:
 def _ask_interface(probe: sockets.socket, request: int, name: str) -> bytes | None:
     """An answered `struct ifreq` (16 bytes name, then the union; netdevice(7)), or None where there is no
     such thing."""
-    import fcntl  # noqa: PLC0415 - exists only on POSIX
+    import fcntl
 
     asked = array.array("B", struct.pack("16s24x", name.encode()[:15]))
     try:

@@ -41,8 +41,8 @@ async def browse(
 
     LinkError where multicast cannot be used at all.
     """
-    from zeroconf import InterfaceChoice, IPVersion, ServiceStateChange  # noqa: PLC0415 - see the law above
-    from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf  # noqa: PLC0415
+    from zeroconf import InterfaceChoice, IPVersion, ServiceStateChange
+    from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
     names: set[str] = set()
 
