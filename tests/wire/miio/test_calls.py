@@ -150,7 +150,7 @@ CASES: list[tuple[Any, str, Any, Answer, dict[str, Any], list[Any]]] = [
                 "mac": CARD["mac"],
                 "life": 0,
                 "ap": {},
-                "netif": {"localIp": ""},
+                "netif": {},
             }
         },
         [Described(1, CARD), Done(1)],
@@ -177,6 +177,19 @@ def test_a_call_from_both_ends(
     assert hub.hear(reply) == events
     (late,) = hub.hear(reply)
     assert isinstance(late, Ignored), "a doubled answer says nothing again"
+
+
+def test_a_card_with_address_and_token_and_what_the_hub_takes_of_it(play: Any) -> None:
+    hub = play.HandHeld(Role.HUB).opened()
+    hub.ask(Describe())
+    (request,) = hub.session.outgoing()
+    device = play.HandHeld(Role.DEVICE, play.identity(tells_token=True))
+    device.hear(request)
+    device.session.answer(1, Answer(facts=CARD | {"address": "10.0.0.9"}), device.now)
+    (reply,) = device.session.outgoing()
+    card = json.loads(device.keys.unseal(reply))["result"]
+    assert (card["netif"], card["token"]) == ({"localIp": "10.0.0.9"}, play.token.hex())
+    assert hub.hear(reply) == [Described(1, CARD), Done(1)]
 
 
 def test_bare_action_values_are_a_quirk(play: Any) -> None:
@@ -216,11 +229,12 @@ WILD: list[tuple[Any, Any]] = [
     (Read(("prop:a",)), {"result": {"a": 1}}),
     *(
         (Write({"2.1": 1}), {"result": wild})
-        for wild in (None, "ok", [], [item(2, 1)], [item(2, 1, code=None)])
+        for wild in (None, "no", 1, [], [[]], [item(2, 1)], [item(2, 1, code=None)])
     ),
     (Write({"2.1": 1, "2.2": 2}), {"result": [item(2, 1, code=0)]}),
     (Write({"call:set_x": 1}), {"result": [{"x": 1}]}),
     *((Act("4.1"), {"result": wild}) for wild in (None, [], "ok", {"out": []}, {"code": "0"})),
+    (Act("method:app_start"), {}),
     *((Describe(), {"result": wild}) for wild in (None, [], {}, {"model": 5})),
 ]
 
@@ -318,6 +332,46 @@ def test_item_codes(play: Any, code: int, why: Refusal) -> None:
     assert refused.why is why
     assert refused.text.startswith("2.1: ")
     assert str(code) in refused.text
+
+
+@pytest.mark.parametrize(
+    ("ask", "result", "events"),
+    [
+        (Write({"2.1": 1, "2.2": 2}), 0, [Done(1)]),
+        (Write({"2.1": 1}), ["ok"], [Done(1)]),
+        (Act("4.1"), ["ok"], [Done(1)]),
+        (Act("4.1"), {"code": 0}, [Done(1)]),
+        (Act("4.1"), {"code": 1, "out": [7]}, [Done(1, {"out:0": 7})]),
+        (Act("4.1"), {"code": 0, "out": [[7]]}, [Done(1)]),
+        (
+            Act("method:a"),
+            ["unknown_method"],
+            [Refused(1, Refusal.UNSUPPORTED, "method:a: the device answered unknown_method")],
+        ),
+        (
+            Write({"call:set_x": 1}),
+            ["error"],
+            [
+                Refused(
+                    1, Refusal.UNSUPPORTED, "call:set_x: the device does not know this method (code -10000)"
+                )
+            ],
+        ),
+    ],
+)
+def test_other_ways_to_say_it(play: Any, ask: Any, result: Any, events: list[Any]) -> None:
+    hub = play.HandHeld(Role.HUB).opened()
+    hub.ask(ask)
+    (request,) = hub.said()
+    assert hub.hear(hub.seal({"id": request["id"], "result": result})) == events
+
+
+def test_a_card_without_its_frame(play: Any) -> None:
+    hub = play.HandHeld(Role.HUB).opened()
+    hub.ask(Describe())
+    (request,) = hub.said()
+    flat = {"id": request["id"], "model": "a.b.c", "fw_ver": 7, "ap": {"ssid": "home"}, "token": "00"}
+    assert hub.hear(hub.seal(flat)) == [Described(1, {"model": "a.b.c"}), Done(1)]
 
 
 def test_code_1_is_accepted(play: Any) -> None:

@@ -54,11 +54,16 @@ def act_told(ask: Act, result: Any) -> dict[Point, Raw] | tuple[Refusal, str] | 
     """Results by point, or the refusal; None where the answer is neither."""
     found = address(ask.action)
     if found is None:
+        if result is None:
+            return None
         items = result if isinstance(result, list) else [result]
         if items in (["error"], ["unknown_method"]):
             return Refusal.UNSUPPORTED, f"the device answered {items[0]}"
         values = [item for item in items if type(item) in SCALARS]
         return {f"out:{index}": value for index, value in enumerate(values)}
+    if result == ["ok"]:
+        # python-miio's simulator answers so; real devices name a code.
+        return {}
     if not isinstance(result, dict) or type(result.get("code")) is not int:
         return None
     if result["code"] not in codes.ACCEPTED:
@@ -116,10 +121,12 @@ def info_heard(params: Any) -> Heard | None:
     return Heard(Describe(), None)
 
 
-def info_answer(_: Any, answer: Answer) -> Any:
-    """DEVICE: the card, with the empty Wi-Fi part that clients expect to find."""
+def info_answer(echo: Any, answer: Answer) -> Any:
+    """DEVICE: the card, with the Wi-Fi part that clients expect to find; `echo` is what else the device tells."""
     card = {theirs: str(answer.facts.get(ours, "")) for theirs, ours in _CARD.items()}
-    return card | {"life": 0, "ap": {}, "netif": {"localIp": str(answer.facts.get("address", ""))}}
+    address = answer.facts.get("address")
+    netif = {"localIp": address} if isinstance(address, str) else {}
+    return card | {"life": 0, "ap": {}, "netif": netif} | (echo or {})
 
 
 # ---- what a device says unasked ---------------------------------------------------------------------------------

@@ -20,7 +20,19 @@ from jiahe.wire.miio.methods import Row
 from jiahe.wire.miio.points import address, is_name
 from jiahe.wire.miio.repair import loads
 from jiahe.wire.miio.subscription import Publisher, is_probe
-from jiahe.wire.talk import Act, Answer, Asked, Entropy, Identity, Opened, Point, Raw, Refusal, Write
+from jiahe.wire.talk import (
+    Act,
+    Answer,
+    Asked,
+    Describe,
+    Entropy,
+    Identity,
+    Opened,
+    Point,
+    Raw,
+    Refusal,
+    Write,
+)
 
 _REMEMBERED = 32
 _PENDING = 32
@@ -49,6 +61,8 @@ class Appliance(End):
         self._methods = frozenset(known) if isinstance(known, tuple | list | set | frozenset) else frozenset()
         limit = identity.facts.get("reply_limit", packet.LARGEST)
         self._limit = min(limit, packet.LARGEST) if type(limit) is int else packet.LARGEST
+        token = identity.secrets.get("token", b"")
+        self._tells = {"token": token.hex()} if identity.facts.get("tells_token", False) else {}
         self._publisher = Publisher() if identity.facts.get("subscribe", False) else None
         self._opened_at: float | None = None
         self._greeted = False
@@ -140,7 +154,8 @@ class Appliance(End):
             return
         self._tickets += 1
         older = isinstance(heard.ask, Write | Act) and method not in methods.METHODS
-        self._pending[self._tickets] = _Pending(number, row, heard.echo, older, now)
+        echo = self._tells if isinstance(heard.ask, Describe) else heard.echo
+        self._pending[self._tickets] = _Pending(number, row, echo, older, now)
         self.note(Asked(self._tickets, heard.ask))
 
     # ---- what goes out ------------------------------------------------------------------------------------------

@@ -150,7 +150,12 @@ def _older_write(point: Point, value: Raw) -> tuple[bytes, tuple[Point, ...]]:
 
 
 def write_told(points: Sequence[Point], result: Any) -> dict[Point, int] | None:
-    """The code of each point written; None where the answer speaks of none of them or leaves one out."""
+    """The code of each point written; None where the answer speaks of none of them or leaves one out.
+
+    A bare `0` or `ok` for the whole list is a yes too (python-miio's simulator answers so).
+    """
+    if older_write_told(result):
+        return dict.fromkeys(points, 0)
     if not isinstance(result, list):
         return None
     told: dict[Point, int] = {}
@@ -167,7 +172,7 @@ def write_told(points: Sequence[Point], result: Any) -> dict[Point, int] | None:
 def older_write_told(result: Any) -> bool | None:
     """Whether an older set method was taken (`["ok"]`, `[0]`, `"ok"`); None where that cannot be told."""
     first = result[0] if isinstance(result, list) and result else result
-    if first in ("ok", "OK") or (type(first) is int and first == 0) or first == []:
+    if first in ("ok", "OK") or (type(first) is int and first == 0):
         return True
     if isinstance(first, str) and first.lower() in ("error", "unknown_method"):
         return False
