@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,11 +12,11 @@ class Bits:
     byte: int
     shift: int = 0
     width: int = 1
+    mask: int = field(init=False, repr=False)
+    """The largest value that fits."""
 
-    @property
-    def mask(self) -> int:
-        """The largest value that fits."""
-        return (1 << self.width) - 1
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "mask", (1 << self.width) - 1)
 
     def read(self, body: bytes) -> int | None:
         """The value; None in a body that ends before it."""
