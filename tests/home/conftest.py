@@ -10,7 +10,9 @@ import pytest
 
 
 class MemoryDocuments:
-    """As `storage.documents.Documents`: bodies are copied, so nobody changes what is "on disk" by holding it."""
+    """As `storage.documents.Documents`: bodies are copied, so nobody changes what is "on disk" by holding
+    it.
+    """
 
     def __init__(self) -> None:
         self.kept: dict[tuple[str, str], dict[str, Any]] = {}

@@ -10,6 +10,7 @@ bounded.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 
@@ -42,6 +43,9 @@ CLOSE_SECONDS = 10.0
 """For a polite end; then the connection is cut."""
 
 TOO_SLOW, SIGNED_OUT, GOING_AWAY, CHATTER = 4008, 4001, 1001, 1008
+
+
+log = logging.getLogger(__name__)
 
 
 class Client:
@@ -191,8 +195,9 @@ class Streams:
             return
         client.over = True
         client.line.clear()
-        if client.sender is not None:
-            client.sender.cancel()
+        # the sender ends by itself: cancelled while it waits for the socket it would take the close frame
+        # with it
+        client.filled.set()
         client.closing = asyncio.create_task(_close(client, code, reason))
         self._tasks.add(client.closing)
         client.closing.add_done_callback(self._tasks.discard)
@@ -226,11 +231,14 @@ class Streams:
         while self._clients:
             await asyncio.sleep(self._tick)
             turn += 1
-            for client in tuple(self._clients):
-                if not await self._doors.people.holds(client.signed):
-                    self._end(client, SIGNED_OUT, "signed out")
-            if turn % 2 == 0:
-                self._tell_seen()
+            try:
+                for client in tuple(self._clients):
+                    if not await self._doors.people.holds(client.signed):
+                        self._end(client, SIGNED_OUT, "signed out")
+                if turn % 2 == 0:
+                    self._tell_seen()
+            except Exception:  # a disk that hiccups once must not leave the streams unwatched for ever
+                log.exception("the watch over the streams failed; it goes on")
 
     def _tell_seen(self) -> None:
         now = self._doors.clock.now()
@@ -273,7 +281,7 @@ async def _close(client: Client, code: int, reason: str) -> None:
     """A polite end; the connection of a client that does not even read that is cut."""
     try:
         async with asyncio.timeout(CLOSE_SECONDS):
-            await client.socket.close(code=code, message=reason.encode())
+            await client.socket.close(code=code, message=reason.encode(), drain=False)
     except (ConnectionError, TimeoutError, RuntimeError):
         if client.transport is not None:
             client.transport.abort()

@@ -1,0 +1,102 @@
+"""The app's files and nothing else of the disk."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from aiohttp import ClientSession
+
+from jiahe.model.errors import JiaheError
+from jiahe.web.server import make_app, open_site
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/devices/ac", "/claim/abc.def", "/rooms", "/devices/living.room/x", "/index.html"]
+)
+async def test_every_page_of_the_app_is_its_first_page(client, path):
+    answer = await client.get(path)
+    assert answer.status == 200
+    assert "App" in await answer.text()
+    assert answer.headers["Cache-Control"] == "no-cache"
+
+
+async def test_a_file_is_itself_and_hashed_ones_are_kept_for_ever(client):
+    answer = await client.get("/assets/app-1a2b.js")
+    assert "console.log" in await answer.text()
+    assert "javascript" in answer.content_type
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    answer = await client.get("/icon.svg")
+    assert answer.content_type == "image/svg+xml"
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert (await client.head("/")).status == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nothing.js",
+        "/assets/nothing.js",
+        "/assets/",
+        "/assets",
+        "/favicon.ico",
+        "/..%2fsecret.txt",
+        "/assets/..%2f..%2fsecret.txt",
+        "/%2e%2e/secret.txt",
+        "/assets/../../secret.txt",
+        "/%00",
+        "/etc/passwd",
+        "//etc/passwd",
+    ],
+)
+async def test_no_path_leads_out_of_the_folder(client, path):
+    reader, writer = await asyncio.open_connection(client.host, client.port)  # no client tidies the path
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+    text = (await reader.read()).decode()
+    writer.close()
+    assert text.startswith("HTTP/1.1 ")
+    assert "secret" not in text.partition("\r\n\r\n")[2]
+    assert "root:" not in text
+    status = int(text.split()[1])
+    assert status in {200, 400, 404}
+    if status == 200:
+        assert "<title>App" in text
+
+
+async def test_a_link_in_the_folder_is_not_followed(client, house):
+    (house.doors.static / "assets" / "link.js").symlink_to(house.doors.static.parent / "secret.txt")
+    assert (await client.get("/assets/link.js")).status == 404
+
+
+async def test_without_a_build_there_is_a_sentence_and_after_it_the_app(house, tmp_path, client):
+    index = house.doors.static / "index.html"
+    page = index.read_text()
+    index.unlink()
+    answer = await client.get("/")
+    assert answer.status == 503
+    assert "make install" in await answer.text()
+    index.write_text(page)
+    (house.doors.static / "assets" / "app-3c4d.js").write_text("2")
+    assert (await client.get("/")).status == 200
+    assert (await client.get("/assets/app-3c4d.js")).status == 200
+
+
+async def test_a_site_listens_and_a_taken_port_is_told_in_words(house):
+    site = await open_site(make_app(house.doors), "127.0.0.1", 0)
+    assert site.port > 0
+    with pytest.raises(JiaheError, match=f"Port {site.port} is in use"):
+        await open_site(make_app(house.doors), "127.0.0.1", site.port)
+    await site.close()
+    site = await open_site(make_app(house.doors), "127.0.0.1", site.port)
+    await site.close()
+
+
+async def test_no_access_log_is_written(house, caplog):
+    caplog.set_level("DEBUG")
+    site = await open_site(make_app(house.doors), "127.0.0.1", 0)
+    code = house.people.new_enter_code()
+    async with ClientSession() as session:
+        for path in (f"/enter/{code}", f"/claim/{code}"):
+            await session.get(f"http://127.0.0.1:{site.port}{path}", allow_redirects=False)
+    await site.close()
+    assert code not in caplog.text

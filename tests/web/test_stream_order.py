@@ -1,0 +1,124 @@
+"""No gap and no double from a cursor to live, whatever happens at whatever `await` (hypothesis chooses)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from types import SimpleNamespace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jiahe.model.happening import Record, RecordKind
+from jiahe.web import stream
+from jiahe.web.stream import Client, Streams
+
+# what can happen while somebody waits: records are written, reach the disk, or are told of (later, in order)
+THINGS = st.lists(st.sampled_from(["append", "append", "commit", "tell", "tell"]), max_size=6)
+
+
+class World:
+    """A journal whose disk and whose voice lag behind as a plan says; every `await` in it lets the plan
+    go on.
+    """
+
+    def __init__(self, before: int, plan: list[list[str]]) -> None:
+        self.records_: list[Record] = []
+        self.committed_seq = self.told = 0
+        self.callback = lambda records: None
+        for _ in range(before):
+            self.do("append")
+        self.committed_seq = self.told = before
+        self.plan = iter(plan)
+        self.reads: list[int] = []
+
+    @property
+    def last_seq(self) -> int:
+        return len(self.records_)
+
+    def do(self, thing: str) -> None:
+        if thing == "append":
+            self.records_.append(Record(self.last_seq + 1, 0.0, RecordKind.UPDATE, {}))
+        elif thing == "commit":
+            self.committed_seq = self.last_seq
+        elif self.told < self.committed_seq:
+            first, self.told = self.told, self.committed_seq
+            self.callback(self.records_[first : self.told])
+
+    async def go_on(self) -> None:
+        for thing in next(self.plan, []):
+            self.do(thing)
+        await asyncio.sleep(0)
+
+    # the journal
+    def on_commit(self, callback):
+        self.callback = callback
+        return lambda: None
+
+    async def records(self, after, limit, device=None):
+        await self.go_on()
+        found = self.records_[after : self.committed_seq][:limit]
+        self.reads.append(after)
+        await self.go_on()
+        return found
+
+    # the view
+    async def home(self):
+        cursor = self.last_seq
+        await self.go_on()
+        self.committed_seq = max(self.committed_seq, cursor)
+        await self.go_on()
+        return {"cursor": cursor}
+
+    # the socket
+    async def send_frame(self, message, opcode):
+        body = json.loads(message)
+        if body["type"] == "snapshot":
+            self.cursor = body["cursor"]
+        elif body["type"] == "records":
+            for record in body["records"]:
+                assert record["seq"] == self.cursor + 1, f"{record['seq']} after {self.cursor}"
+                self.cursor = record["seq"]
+            assert body["cursor"] == self.cursor
+        assert self.cursor <= self.committed_seq, "sent before it was on disk"
+        await self.go_on()
+
+
+async def _run(before: int, after: int | None, early: list[str], plan: list[list[str]]) -> None:
+    world = World(before, plan)
+    doors = SimpleNamespace(
+        journal=world,
+        store=SimpleNamespace(seen_since=lambda after: {}),
+        clock=SimpleNamespace(now=lambda: 0.0),
+    )
+    streams = Streams(doors, world)
+    streams.start()
+    for thing in early:
+        world.do(thing)
+    client = Client(None, world, None)
+    world.cursor = after if after is not None else -1
+    streams._clients.add(client)
+    sender = asyncio.create_task(streams._send(client, after))
+    while not client.live and not sender.done():
+        await asyncio.sleep(0)
+    for _ in range(len(plan)):
+        await world.go_on()
+    for thing in ("append", "commit", "tell"):
+        world.do(thing)
+    while (client.line or world.cursor < world.last_seq) and not sender.done():
+        await asyncio.sleep(0)
+    if sender.done():
+        sender.result()
+    sender.cancel()
+    assert world.cursor == world.last_seq
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.integers(0, 12), st.none() | st.integers(0, 25), THINGS, st.lists(THINGS, max_size=30))
+def test_no_gap_and_no_double(before, after, early, plan):
+    kept = stream.PAGE, stream.RESUME_LIMIT
+    stream.PAGE, stream.RESUME_LIMIT = 2, 8  # small, so that every branch is met in a short plan
+    try:
+        asyncio.run(asyncio.wait_for(_run(before, after, early, plan), 5))
+    finally:
+        stream.PAGE, stream.RESUME_LIMIT = kept
