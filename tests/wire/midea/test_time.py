@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from jiahe.model.errors import LocalProtocolError
-from jiahe.wire.midea import hub
+from jiahe.wire.midea import frame, hub
+from jiahe.wire.midea.ac import state
 from jiahe.wire.talk import (
     Answer,
     Broken,
@@ -46,6 +47,40 @@ def test_a_late_answer_to_the_first_try_counts(bench: Any, pair: Any) -> None:
     pair.device.answer(3, Answer(bench.VALUES), pair.now)  # and the second's answer comes still
     events = pair.run()
     assert [e.ticket for e in events if isinstance(e, Reported)] == [None]
+
+
+def test_an_answer_to_an_ask_that_ended_does_not_end_the_next(pair: Any, bench: Any) -> None:
+    pair.ask(Read(("state.power",)))  # the unit has shown that it echoes ids
+    pair.mute = True
+    pair.ask(Read(("state.power",)), 1.0)
+    pair.at(1.1)
+    pair.ask(Read(("state.mode",)))
+    pair.device.answer(2, Answer(bench.VALUES), pair.now)
+    events = pair.run()
+    assert [e.ticket for e in events if isinstance(e, Reported)] == [None]
+    assert not any(isinstance(e, Done) for e in events)
+    pair.device.answer(3, Answer(bench.VALUES), pair.now)
+    assert pair.run()[-1] == Done(3)
+
+
+def test_a_unit_that_echoes_no_ids_is_understood_by_layout(pair: Any, bench: Any) -> None:
+    pair.mute = True
+    kinds = {Read: frame.Kind.QUERY, Write: frame.Kind.SET}
+
+    def answer_without_an_echo() -> list[Any]:
+        body = state.write_status(bench.VALUES)
+        said = frame.Frame(0xAC, kinds[type(pair.asked[-1])], body, 3, 0)
+        pair.device._device._send(said, 0, pair.now)
+        heard: list[Any] = pair.run()
+        return heard
+
+    pair.ask(Read(("state.power",)))
+    assert answer_without_an_echo()[-1] == Done(1)
+    pair.now += 1.0
+    pair.ask(Write({"state.fan": 20}))
+    assert not any(isinstance(e, Done) for e in answer_without_an_echo())
+    assert isinstance(pair.asked[-1], Write)
+    assert answer_without_an_echo()[-1] == Done(2)
 
 
 def test_a_lost_set_is_sent_again_upon_a_fresh_reading(pair: Any) -> None:
