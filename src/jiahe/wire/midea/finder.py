@@ -22,8 +22,8 @@ NAME_AT = 41
 LARGEST = 2048
 """A real answer has 120 to 208 bytes; a V1 document some hundreds."""
 
-QUESTION = b"\xff\x00" + b"\x0e"
-"""What the fixed 72-byte datagram says once decrypted: ff 00 and its padding, which happens to be one byte longer."""
+QUESTION = b"\xff\x00"
+"""What the fixed 72-byte datagram of all public software says once decrypted."""
 
 _ATTRIBUTE = re.compile(rb'\b(port|apc_sn|apc_type)="([^"]{0,64})"')
 _TYPE = re.compile(r"_([0-9A-Fa-f]{2})_")
@@ -31,7 +31,7 @@ _TYPE = re.compile(r"_([0-9A-Fa-f]{2})_")
 
 def probe() -> bytes:
     """The datagram that every V2 and V3 appliance answers."""
-    return packet.encode(packet.Packet(packet.DATA, packet.PROBE, 0, QUESTION[:2]))
+    return packet.encode(packet.Packet(packet.DATA, packet.PROBE, 0, QUESTION))
 
 
 def is_probe(data: bytes) -> bool:

@@ -2,7 +2,7 @@
 
 Owns the bits. A status is never believed beyond its length; a set carries every field that both layouts share, so that
 writing one leaves the others as they are. Facts: msmart-ng, midea-local, midea-beautiful-air (MIT), node-mideahvac
-(bracelet bits), and 230 captured states of live units (blaueis, CC0). The layout of A0 was read off the captures: sets
+(bracelet bits), and 180 captured states of live units (blaueis, CC0). The layout of A0 was read off the captures: sets
 of 23.5 °C and Fahrenheit are followed by `a0 57 80 66 … 80 80`: byte 1 has the temperature less 12 in bits 5-1 and the
 half degree in bit 6, byte 9 Fahrenheit in bit 7, byte 11 the display; the other bytes are those of C0.
 """
@@ -123,7 +123,7 @@ SETTABLE: frozenset[str] = frozenset({f.name for f in FIELDS if f.set and f.writ
 def read_temperature(half_degrees: int, tenths: int) -> float | None:
     """A measured temperature in °C from its byte ((x - 50) / 2, 0xFF none) and its nibble of tenths.
 
-    The tenths *replace* the half degree. The maker's own codec adds them; but in all 270 captured readings with
+    The tenths *replace* the half degree. The maker's own codec adds them; but in all 261 captured readings with
     tenths (tests/wire/midea/test_real_frames.py counts them) an odd byte goes with tenths 5-9 and an even one with
     0-4: added, no unit would ever have measured between x.5 and x.9; replaced, every reading is continuous.
     """
