@@ -1,11 +1,11 @@
 // How the app is built. The result belongs to the server's static folder and is never committed.
-import { svelte, vitePreprocess } from '@sveltejs/vite-plugin-svelte';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 const hub = process.env.JIAHE_HUB ?? 'http://127.0.0.1:8430';
 
 export default defineConfig({
-  plugins: [svelte({ preprocess: vitePreprocess() })],
+  plugins: [svelte()],
   base: '/',
   build: {
     outDir: '../src/jiahe/web/static',

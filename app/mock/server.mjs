@@ -71,8 +71,7 @@ const routes = {
 const patterns = [
   ['PATCH', /^\/api\/devices\/([^/]+)$/, ([id], { body }) => { const device = some(id); if (body.name !== undefined) device.name = body.name; if (body.room !== undefined) device.room = body.room; home.record('home', { what: body.name ? 'device_renamed' : 'device_moved', device: id, cause: { id: 'z', kind: 'person', source: state.person } }); return device; }],
   ['DELETE', /^\/api\/devices\/([^/]+)$/, ([id]) => { some(id); home.devices = home.devices.filter((it) => it.id !== id); home.record('home', { what: 'device_removed', device: id }); }],
-  ['PUT', /^\/api\/virtual\/([^/]+)\/faults$/, ([id], { body }) => { home.setFaults(id, body); return { faults: home.faults[id] }; }],
-  ['POST', /^\/api\/virtual\/([^/]+)\/actions$/, ([id], { body }) => { if (body.action === 'cook') home.put(home.device(id), 'pm2_5', 182); }],
+  ['PUT', /^\/api\/virtual\/([^/]+)\/faults$/, ([id], { body }) => { if (body.action === 'cook') home.put(home.device(id), 'pm2_5', 182); delete body.action; home.setFaults(id, body); return { faults: home.faults[id] }; }],
 ];
 
 async function answer(request, response) {

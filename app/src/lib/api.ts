@@ -90,7 +90,7 @@ export const api = {
   setFaults: (device: string, faults: Partial<Faults>) =>
     ask<unknown>('PUT', `/api/virtual/${part(device)}/faults`, faults),
   virtualAction: (device: string, action: string) =>
-    ask<unknown>('POST', `/api/virtual/${part(device)}/actions`, { action }),
+    ask<unknown>('PUT', `/api/virtual/${part(device)}/faults`, { action }),
 };
 
 export type Api = typeof api;

@@ -104,9 +104,7 @@ export class Home {
   #seen(ref: string, at: number): void {
     const cut = ref.indexOf('/');
     const property = this.property(ref.slice(0, cut), ref.slice(cut + 1));
-    if (!property) return;
-    property.observed_at = at;
-    if (property.quality === 'stale') property.quality = 'good';
+    if (property) property.observed_at = at; // its quality is the records' matter
   }
 
   #apply({ kind, at, body }: JournalRecord): void {

@@ -18,7 +18,7 @@ export const ICONS = {
   globe: `${ring(8.5)}M3.5 12h17M12 3.5c3.4 3.6 3.4 13.4 0 17c-3.4-3.6-3.4-13.4 0-17`,
   sun: `${ring(3.8)}M12 3v1.6M12 19.4V21M3 12h1.6M19.4 12H21M5.6 5.6l1.2 1.2M17.2 17.2l1.2 1.2M5.6 18.4l1.2-1.2M17.2 6.8l1.2-1.2`,
   moon: 'M19.8 14.4A8.2 8.2 0 1 1 9.6 4.2a6.6 6.6 0 0 0 10.2 10.2Z',
-  half: `${ring(8.5)}M12 3.5v17M12 8h3.6M12 12h4.4M12 16h3.6`,
+  half: ring(8.5),
   offline: 'M4 4l16 16M4.5 12.6a10.6 10.6 0 0 1 4.2-2.7M14.2 9.6a10.6 10.6 0 0 1 5.3 3M8.3 16.2a5.3 5.3 0 0 1 6-1M12 19.4v.1',
   lock: `${box(5, 11, 14, 9.5, 2.5)}M8 11V8a4 4 0 0 1 8 0v3`,
   sliders: `M4 8h8.6M17.4 8H20M4 16h2.6M11.4 16H20${ring(2.4, 15, 8)}${ring(2.4, 9, 16)}`,
@@ -52,6 +52,9 @@ export const ICONS = {
   plug: 'M9 3.5v4.5M15 3.5v4.5M6 8h12v3a6 6 0 0 1-12 0ZM12 17v3.5',
   sensor: `${ring(2.6)}M7 7a7.2 7.2 0 0 0 0 10M17 7a7.2 7.2 0 0 1 0 10`,
 } as const;
+
+/** The dark half of `half`; the only filled shape. */
+export const HALF = 'M12 3.5a8.5 8.5 0 0 1 0 17Z';
 
 export type IconName = keyof typeof ICONS;
 

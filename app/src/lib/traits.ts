@@ -70,11 +70,12 @@ export function layout(device: Device): Layout {
   if (hero?.kind === 'air') taken.add(hero.pm25.path);
   const result: Layout = {
     power, hero, primary: [], options: [], adjust: [], readings: [], vendor: [],
-    actions: device.actions.filter((action) => action.trait !== 'vendor'),
+    actions: device.actions.filter((action) => action.trait !== 'vendor' && !(power && action.trait === 'on_off')),
     vendorActions: device.actions.filter((action) => action.trait === 'vendor'),
   };
   for (const property of all) {
-    if (!taken.has(property.path)) listFor(property, result).push(property);
+    if (taken.has(property.path) || (property.trait === 'fault' && !hasFault(property))) continue;
+    listFor(property, result).push(property);
   }
   result.primary.sort((one, two) => place(one.trait, PRIMARY) - place(two.trait, PRIMARY));
   result.readings.sort((one, two) => place(one.trait, READING_ORDER) - place(two.trait, READING_ORDER));
@@ -130,8 +131,13 @@ export function isOn(device: Device): boolean {
   return powerOf(device)?.value === true;
 }
 
-/** Whether the device says that something is wrong with it; makers write "nothing" in many ways. */
+/** Makers write "nothing" in many ways. */
 const NO_FAULT = /^(|0|none|no|normal|ok|no[ _-]?faults?)$/i;
+
+/** Whether the device says that something is wrong with it. */
+function hasFault(property: Property): boolean {
+  return isKnown(property) && !NO_FAULT.test(String(property.value).trim());
+}
 
 export type Need =
   | { kind: 'offline' | 'locked_out' | 'fault'; reason: string }
@@ -148,7 +154,7 @@ export function needsOf(device: Device): Need[] {
   const needs: Need[] = [];
   for (const property of propertiesOf(device)) {
     if (!isFresh(property)) continue;
-    if (property.trait === 'fault' && !NO_FAULT.test(String(property.value).trim())) {
+    if (property.trait === 'fault' && hasFault(property)) {
       needs.push({ kind: 'fault', reason: String(property.value) });
     } else if (property.name === 'filter_life' && typeof property.value === 'number' && property.value < FILTER_LOW) {
       needs.push({ kind: 'filter', percent: property });

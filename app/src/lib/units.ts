@@ -83,9 +83,9 @@ export function writeNumber(def: Pick<Definition, 'kind' | 'unit' | 'step'>, val
 }
 
 /** Any value as a person reads it; an absent one is a dash. */
-export function write(def: Pick<Definition, 'kind' | 'unit' | 'step'>, value: Value, lang: Lang): Written {
+export function write(def: Pick<Definition, 'kind' | 'unit' | 'step'> & { writable?: boolean }, value: Value, lang: Lang): Written {
   if (typeof value === 'number' && Number.isFinite(value)) return writeNumber(def, value, lang);
-  if (typeof value === 'boolean') return plain(choiceWord(value ? 'on' : 'off', lang));
+  if (typeof value === 'boolean') return plain(choiceWord(def.writable === false ? (value ? 'yes' : 'no') : value ? 'on' : 'off', lang));
   if (typeof value === 'string' && value !== '') return plain(def.kind === 'enum' ? choiceWord(value, lang) : value);
   return plain('—');
 }

@@ -11,6 +11,8 @@ const WORDS: Readonly<Record<string, readonly [en: string, zh: string]>> = {
   idle: ['Idle', '空闲'],
   on: ['On', '开'],
   off: ['Off', '关'],
+  yes: ['Yes', '是'],
+  no: ['No', '否'],
   sleep: ['Sleep', '睡眠'],
   favorite: ['Favourite', '最爱'],
   favourite: ['Favourite', '最爱'],

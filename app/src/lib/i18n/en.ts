@@ -7,10 +7,8 @@ export const en = {
   'app.retry': 'Try again',
   'app.back': 'Back',
   'app.cancel': 'Cancel',
-  'app.close': 'Close',
   'app.save': 'Save',
   'app.home': 'Home',
-  'app.menu': 'Settings of this page',
   'app.skip': 'Skip to content',
 
   'line.live': 'Live',
@@ -19,7 +17,6 @@ export const en = {
   'line.reconnecting.more': 'Reconnecting. You see the last values.',
   'line.offline.more': 'Jiahe cannot be reached. You see the last values; they are getting older.',
 
-  'lang.name': 'Language',
   'lang.switch': '切换到中文',
   'theme.name': 'Colours',
   'theme.auto': 'As the phone',
@@ -86,7 +83,6 @@ export const en = {
 
   'device.on': 'On',
   'device.off': 'Off',
-  'device.open': 'Open {name}',
   'device.turn_on': 'Turn on {name}',
   'device.turn_off': 'Turn off {name}',
   'reach.connecting': 'Connecting…',
@@ -107,7 +103,6 @@ export const en = {
   'control.less': 'Less',
   'control.set': 'Set',
   'control.target': 'Set to',
-  'control.now': 'Now {value}',
   'control.controls': 'Controls',
   'control.options': 'Options',
   'control.readings': 'Readings',
@@ -115,7 +110,6 @@ export const en = {
   'control.actions': 'Actions',
   'control.sure': 'Really?',
   'control.do': 'Yes, do it',
-  'control.range': '{low} to {high}',
 
   'ask.asked': 'Asked…',
   'ask.asked.value': 'Asked for {value}…',
@@ -147,8 +141,7 @@ export const en = {
   'chart.loading': 'Looking back…',
   'chart.empty': 'Nothing recorded in the last day yet. The line begins with the first value.',
   'chart.failed': 'The history could not be read.',
-  'chart.lowest': 'Lowest {value}',
-  'chart.highest': 'Highest {value}',
+  'chart.range': '{low} – {high}',
   'chart.summary': '{property} over the last day: between {low} and {high}, last {last}.',
   'chart.none_then': 'no value then',
 
@@ -230,7 +223,6 @@ export const en = {
   'add.secret.hint': 'Letters a–f and digits, from the maker’s app or an extractor. It is sealed in this home and never shown again.',
   'add.submit': 'Add to this home',
   'add.busy': 'Asking the device…',
-  'add.address': 'Address',
 } as const;
 
 export type Key = keyof typeof en;

@@ -9,10 +9,8 @@ export const zh: Readonly<Record<Key, string>> = {
   'app.retry': '再试一次',
   'app.back': '返回',
   'app.cancel': '取消',
-  'app.close': '关闭',
   'app.save': '保存',
   'app.home': '首页',
-  'app.menu': '页面设置',
   'app.skip': '跳到内容',
 
   'line.live': '实时',
@@ -21,7 +19,6 @@ export const zh: Readonly<Record<Key, string>> = {
   'line.reconnecting.more': '正在重新连接，显示的是最后的数值。',
   'line.offline.more': '无法连接到家和。显示的是最后的数值，可能已经过时。',
 
-  'lang.name': '语言',
   'lang.switch': 'Switch to English',
   'theme.name': '外观',
   'theme.auto': '跟随手机',
@@ -88,7 +85,6 @@ export const zh: Readonly<Record<Key, string>> = {
 
   'device.on': '开',
   'device.off': '关',
-  'device.open': '打开{name}',
   'device.turn_on': '开启{name}',
   'device.turn_off': '关闭{name}',
   'reach.connecting': '正在连接…',
@@ -109,7 +105,6 @@ export const zh: Readonly<Record<Key, string>> = {
   'control.less': '收起',
   'control.set': '设置',
   'control.target': '设定',
-  'control.now': '当前 {value}',
   'control.controls': '控制',
   'control.options': '选项',
   'control.readings': '读数',
@@ -117,7 +112,6 @@ export const zh: Readonly<Record<Key, string>> = {
   'control.actions': '操作',
   'control.sure': '确定吗？',
   'control.do': '确定',
-  'control.range': '{low} 至 {high}',
 
   'ask.asked': '已请求…',
   'ask.asked.value': '已请求 {value}…',
@@ -149,8 +143,7 @@ export const zh: Readonly<Record<Key, string>> = {
   'chart.loading': '正在读取…',
   'chart.empty': '过去一天还没有记录，收到第一个数值后曲线就会出现。',
   'chart.failed': '无法读取历史记录。',
-  'chart.lowest': '最低 {value}',
-  'chart.highest': '最高 {value}',
+  'chart.range': '{low} – {high}',
   'chart.summary': '过去一天的{property}：{low} 到 {high}，最近 {last}。',
   'chart.none_then': '当时没有数值',
 
@@ -232,5 +225,4 @@ export const zh: Readonly<Record<Key, string>> = {
   'add.secret.hint': '由字母 a–f 和数字组成，可从厂商应用或提取工具获得。它会密封保存在这个家里，不会再次显示。',
   'add.submit': '添加到这个家',
   'add.busy': '正在询问设备…',
-  'add.address': '地址',
 };

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { arcPath, partAt, pointAt } from '../src/lib/arc';
+import { tell } from '../src/lib/diary';
+import { routeOf } from '../src/lib/route.svelte';
+import { extremes, grown, seriesOf } from '../src/lib/series';
+import { power, property, record, target } from './made';
+
+describe('the diary', () => {
+  const properties = { power: power(true), target_temperature: target(25), temperature: property('temperature', { trait: 'temperature', kind: 'float' }) };
+  const wang = { id: 'p', kind: 'person', source: 'Wang' };
+  const said = (seq: number, path: string, value: unknown, at?: number) =>
+    record(seq, 'update', { device: 'ac', property: path, value, quality: 'good', cause: { id: 'd', kind: 'device', source: 'ac' } }, at);
+
+  it('joins a command with its end, and does not tell the device’s echo of it again', () => {
+    const entries = tell([
+      record(1, 'command', { id: 'c', device: 'ac', property: 'power', value: true, cause: wang }, 100),
+      said(2, 'power', true, 100.1),
+      record(3, 'outcome', { command: 'c', device: 'ac', status: 'confirmed', reason: '' }, 100.2),
+    ], 'ac', properties);
+    expect(entries).toEqual([expect.objectContaining({ kind: 'command', who: { kind: 'person', source: 'Wang' }, status: 'confirmed', value: true })]);
+  });
+
+  it('tells a change that nobody here asked for, newest first, and no measurements', () => {
+    const entries = tell([said(1, 'target_temperature', 24), said(2, 'temperature', 21), said(3, 'target_temperature', 26), said(4, 'target_temperature', 26)], 'ac', properties);
+    expect(entries.map((it) => it.kind === 'update' && it.value)).toEqual([26, 24]);
+  });
+
+  it('a later change back to what was commanded is told', () => {
+    const entries = tell([
+      record(1, 'command', { id: 'c', device: 'ac', property: 'power', value: true, cause: wang }, 100),
+      record(2, 'outcome', { command: 'c', device: 'ac', status: 'confirmed', reason: '' }, 100),
+      said(3, 'power', false, 200), said(4, 'power', true, 300),
+    ], 'ac', properties);
+    expect(entries.map((it) => it.key)).toEqual(['4', '3', '1']);
+  });
+
+  it('leaves out other devices, staleness and connecting', () => {
+    expect(tell([
+      record(1, 'update', { device: 'other', property: 'power', value: true, quality: 'good' }),
+      record(2, 'update', { device: 'ac', property: 'power', value: true, quality: 'stale' }),
+      record(3, 'availability', { device: 'ac', state: 'connecting', reason: '' }),
+      record(4, 'availability', { device: 'ac', state: 'offline', reason: 'why' }),
+      record(5, 'outcome', { command: 'lost', device: 'ac', status: 'failed', reason: '' }),
+    ], 'ac', properties)).toEqual([expect.objectContaining({ kind: 'reach', state: 'offline', reason: 'why' })]);
+  });
+});
+
+describe('a series', () => {
+  it('is broken by gaps and told by its extremes', () => {
+    const series = seriesOf({ rows: [[100, 1, 2, 3, 2], [200, 2, 3, 9, 3], [500, 0, 1, 2, 1]], gaps: [[210, 490], [0, 90]] });
+    expect(series[0]).toEqual([100, 200, 350, 500]);
+    expect(series[2]).toEqual([2, 3, null, 1]);
+    expect(extremes(series)).toEqual({ low: 0, high: 9, last: 1 });
+  });
+
+  it('with nothing in it has no extremes', () => expect(extremes(seriesOf({ rows: [], gaps: [[1, 2]] }))).toBeNull());
+
+  it('grows: into its last point, then beside it, and forgets what is too old', () => {
+    const series = seriesOf({ rows: [[100, 5, 5, 5, 5]], gaps: [] });
+    const folded = grown(series, 105, 7, 10, 0);
+    expect(folded).toEqual([[100], [5], [7], [7]]);
+    expect(grown(folded, 120, 6, 10, 110)).toEqual([[120], [6], [6], [6]]);
+    expect(series).toEqual([[100], [5], [5], [5]]);
+    expect(grown(seriesOf({ rows: [], gaps: [] }), 9, 1, 10, 0)[0]).toEqual([9]);
+  });
+});
+
+describe('the dial', () => {
+  it.each([0, 0.1, 0.5, 0.9, 1])('finds part %s again from where it stands', (part) => {
+    expect(partAt(pointAt(part, 100))).toBeCloseTo(part, 6);
+  });
+
+  it('the open bottom belongs to the nearer end', () => {
+    expect(partAt({ x: -10, y: 100 })).toBe(0);
+    expect(partAt({ x: 10, y: 100 })).toBe(1);
+  });
+
+  it('draws the long way round where it must', () => {
+    expect(arcPath(0, 1, 100)).toContain('A100 100 0 1 1');
+    expect(arcPath(0.4, 0.1, 100)).toContain('A100 100 0 0 1');
+  });
+});
+
+it('pages have addresses', () => {
+  expect(routeOf('/')).toEqual({ page: 'home' });
+  expect(routeOf('/devices/a%20b/')).toEqual({ page: 'device', id: 'a b' });
+  expect(routeOf('/claim/X1')).toEqual({ page: 'claim', code: 'X1' });
+  expect(routeOf('/add')).toEqual({ page: 'add' });
+  for (const path of ['/devices', '/claim', '/x', '/devices/a/b']) expect(routeOf(path)).toEqual({ page: 'lost' });
+  expect(routeOf('/devices/%')).toEqual({ page: 'device', id: '%' });
+});

@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { backoff, Stream, type Line } from '../src/lib/stream';
+import type { StreamMessage } from '../src/lib/types';
+
+class FakeSocket {
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: unknown }) => void) | null = null;
+  onclose: (() => void) | null = null;
+  closed = false;
+  constructor(readonly url: string) {}
+  close(): void {
+    this.closed = true;
+  }
+}
+
+let sockets: FakeSocket[];
+let lines: Line[];
+let heard: StreamMessage[];
+let cursor: number;
+let ended: boolean;
+let stream: Stream;
+const last = () => sockets.at(-1) as FakeSocket;
+const fall = async () => {
+  last().onclose?.();
+  await Promise.resolve();
+  await Promise.resolve();
+};
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  [sockets, lines, heard, cursor, ended] = [[], [], [], 7, false];
+  stream = new Stream({
+    connect: (url) => {
+      const socket = new FakeSocket(url);
+      sockets.push(socket);
+      return socket as unknown as WebSocket;
+    },
+    cursor: () => cursor,
+    heard: (message) => heard.push(message),
+    changed: (line) => lines.push(line),
+    refused: async () => ended,
+    random: () => 1,
+  });
+});
+afterEach(() => {
+  stream.stop();
+  vi.useRealTimers();
+});
+
+it('backs off, with jitter, never longer than half a minute', () => {
+  expect(backoff(0, 0)).toBe(250);
+  expect(backoff(0, 1)).toBe(500);
+  expect(backoff(3, 1)).toBe(4000);
+  expect(backoff(50, 1)).toBe(30_000);
+  expect(backoff(50, 0)).toBe(15_000);
+});
+
+it('comes back by its cursor', async () => {
+  stream.start();
+  expect(last().url).toBe('/api/stream?after=7');
+  last().onopen?.();
+  cursor = 42;
+  await fall();
+  vi.advanceTimersByTime(500);
+  expect(last().url).toBe('/api/stream?after=42');
+  expect(lines).toEqual(['live', 'reconnecting']);
+});
+
+it('without a cursor asks for everything', () => {
+  cursor = 0;
+  stream.start();
+  expect(last().url).toBe('/api/stream');
+});
+
+it('says offline after several tries, and waits longer each time', async () => {
+  stream.start();
+  for (let turn = 0; turn < 6; turn += 1) {
+    await fall();
+    vi.advanceTimersByTime(30_000);
+  }
+  expect(lines.slice(0, 4)).toEqual(Array(4).fill('reconnecting'));
+  expect(lines.slice(4)).toEqual(['offline', 'offline']);
+});
+
+it('waking up does not wait for the timer', async () => {
+  stream.start();
+  await fall();
+  await fall();
+  const tries = sockets.length;
+  stream.wake();
+  expect(sockets.length).toBe(tries + 1);
+});
+
+it('a connection that fell silent is not believed', () => {
+  stream.start();
+  last().onopen?.();
+  vi.advanceTimersByTime(20_000);
+  stream.wake();
+  expect(sockets.length).toBe(2);
+  expect(sockets[0]?.closed).toBe(true);
+  vi.advanceTimersByTime(50_000);
+  expect(sockets.length).toBe(3);
+});
+
+it('stops when the session has ended', async () => {
+  ended = true;
+  stream.start();
+  await fall();
+  vi.advanceTimersByTime(60_000);
+  expect(sockets.length).toBe(1);
+});
+
+it('passes on what it understands and survives what it does not', () => {
+  stream.start();
+  for (const data of ['nonsense', 'null', '[]', '{"type":1}', '{"type":"seen","now":1,"observed":{}}']) last().onmessage?.({ data });
+  expect(heard).toEqual([{ type: 'seen', now: 1, observed: {} }]);
+});

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { controlFor, heroOf, layout, needsOf, stepsOf, toneOf } from '../src/lib/traits';
+import { summaryOf } from '../src/lib/summary';
+import { device, power, property, target } from './made';
+
+const pm25 = (value: number, more = {}) => property('pm2_5', { trait: 'air_quality', unit: 'ug/m3', value, ...more });
+const temperature = (value: number, more = {}) => property('temperature', { trait: 'temperature', kind: 'float', unit: 'Cel', value, ...more });
+
+describe('the control for a definition', () => {
+  it.each([
+    ['reading', property('a', { kind: 'bool' })],
+    ['switch', property('a', { kind: 'bool', writable: true })],
+    ['choice', property('a', { kind: 'enum', writable: true, choices: ['x'] })],
+    ['text', property('a', { kind: 'enum', writable: true })],
+    ['text', property('a', { kind: 'text', writable: true })],
+    ['steps', property('a', { writable: true, low: 0, high: 2, step: 1 })],
+    ['range', property('a', { writable: true, low: 0, high: 14, step: 1 })],
+    ['range', property('a', { writable: true, low: 1, high: 3, unit: '%' })],
+    ['range', property('a', { writable: true, low: 0, high: 65534 })],
+    ['number', property('a', { writable: true, low: 0 })],
+    ['number', property('a', { writable: true, low: 5, high: 5 })],
+  ])('is a %s', (control, def) => expect(controlFor(def)).toBe(control));
+
+  it('steps are exact, and none where there are too many', () => {
+    expect(stepsOf(property('a', { low: 16, high: 17.2, step: 0.4 }))).toEqual([16, 16.4, 16.8, 17.2]);
+    expect(stepsOf(property('a', { low: 0, high: 65534, step: 1 }))).toEqual([]);
+  });
+});
+
+describe('the layout of a device', () => {
+  const ac = device('ac', [
+    power(true), property('mode', { trait: 'mode', kind: 'enum', writable: true, choices: ['cool'], value: 'cool' }), target(26),
+    property('fan_mode', { trait: 'fan', kind: 'enum', writable: true, choices: ['auto'] }),
+    property('eco', { trait: 'comfort_mode', kind: 'bool', writable: true }),
+    property('brightness', { trait: 'indicator', writable: true, low: 0, high: 2, step: 1 }),
+    temperature(24), property('fault', { trait: 'fault', kind: 'text', value: 'No faults' }),
+    property('odd', { writable: true, kind: 'bool' }), property('hidden', { readable: false, trait: 'energy' }),
+  ], { actions: [{ path: 'toggle', trait: 'on_off', labels: {}, arguments: [] }, { path: 'reset_filter', trait: 'filter', labels: {}, arguments: [] }] });
+  const paths = (list: { path: string }[]) => list.map((it) => it.path);
+
+  it('comes from traits, each property in one place', () => {
+    const parts = layout(ac);
+    expect(parts.power?.path).toBe('power');
+    expect(parts.hero).toMatchObject({ kind: 'thermostat', current: { path: 'temperature' } });
+    expect(paths(parts.primary)).toEqual(['mode', 'fan_mode']);
+    expect(paths(parts.options)).toEqual(['eco']);
+    expect(paths(parts.adjust)).toEqual(['brightness']);
+    expect(paths(parts.readings)).toEqual(['temperature']);
+    expect(paths(parts.vendor)).toEqual(['odd']);
+    expect(paths(parts.actions)).toEqual(['reset_filter']);
+    expect(toneOf(ac)).toBe('cooling');
+  });
+
+  it('pairs a set point with its own compartment’s temperature', () => {
+    const fridge = device('f', [temperature(4, { path: 'freezer.temperature', component: 'freezer' }),
+      target(4, { path: 'fridge.target_temperature', component: 'fridge' }), temperature(5, { path: 'fridge.temperature', component: 'fridge' })]);
+    expect(heroOf(fridge)).toMatchObject({ current: { path: 'fridge.temperature' } });
+  });
+
+  it('shows the air where there is no thermostat, and nothing large where there is neither', () => {
+    expect(heroOf(device('p', [pm25(3)]))?.kind).toBe('air');
+    expect(heroOf(device('p', [power(true)]))).toBeNull();
+  });
+});
+
+describe('what needs a person', () => {
+  it('a device that is away needs only that', () => {
+    const away = device('p', [property('filter_life', { trait: 'filter', unit: '%', value: 2 })], { availability: { state: 'offline', since: 0, reason: 'why' } });
+    expect(needsOf(away)).toEqual([{ kind: 'offline', reason: 'why' }]);
+  });
+
+  it('a filter below ten percent, a fault, a filter to clean; old news needs nobody', () => {
+    const worn = (value: number, more = {}) => needsOf(device('p', [property('filter_life', { trait: 'filter', unit: '%', value, ...more })]));
+    expect(worn(9)).toHaveLength(1);
+    expect(worn(10)).toEqual([]);
+    expect(worn(9, { quality: 'stale' })).toEqual([]);
+    const fault = (value: string) => needsOf(device('p', [property('fault', { trait: 'fault', kind: 'text', value })]));
+    expect(fault('motor stuck')).toEqual([{ kind: 'fault', reason: 'motor stuck' }]);
+    for (const none of ['', '0', 'No faults', 'no_fault', 'Normal']) expect(fault(none)).toEqual([]);
+    expect(needsOf(device('p', [property('filter_alert', { trait: 'filter', kind: 'bool', value: true })]))).toEqual([{ kind: 'filter_alert' }]);
+  });
+});
+
+describe('the summary', () => {
+  it('tells the span of rooms, the worst air and what runs, from fresh values of reachable devices', () => {
+    const summary = summaryOf([
+      device('a', [power(true), temperature(22), pm25(12)]), device('b', [power(false), temperature(25), pm25(80)]),
+      device('c', [temperature(40)], { kind: 'oven' }), device('d', [temperature(3, { quality: 'stale' })]),
+      device('e', [power(true), pm25(500)], { availability: { state: 'offline', since: 0, reason: '' } }),
+    ]);
+    expect(summary.indoors).toMatchObject({ low: 22, high: 25 });
+    expect(summary.air?.value).toBe(80);
+    expect(summary.running.map((it) => it.id)).toEqual(['a']);
+    expect(summary.needs).toHaveLength(1);
+  });
+
+  it('says nothing of what nobody measures', () => {
+    expect(summaryOf([])).toEqual({ indoors: null, air: null, running: [], needs: [] });
+  });
+});
