@@ -234,6 +234,20 @@ async def test_a_damaged_chunk_is_told_and_rebuilt(home):
     await home.agrees()
 
 
+async def test_closing_seals_what_would_make_the_next_opening_slow(home, monkeypatch):
+    monkeypatch.setattr(module, "SEAL_AT_CLOSE", 100)
+    chance = random.Random(4)
+    home.fill(50, chance)
+    await home.close()
+    await home.open()
+    assert await home.database.read(read_sealed) == (0, 0)
+    home.fill(200, chance)
+    await home.close()
+    await home.open()
+    assert (await home.database.read(read_sealed))[0] == home.journal.last_seq == 250
+    await home.agrees()
+
+
 async def test_no_answer_goes_beyond_now(home):
     class Clock:
         def now(self):

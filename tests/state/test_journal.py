@@ -130,6 +130,18 @@ async def test_the_last_values_are_there_at_a_start(database, monkeypatch, every
     await journal.close()
 
 
+async def test_closing_leaves_little_to_read(database, monkeypatch):
+    monkeypatch.setattr(module, "SNAPSHOT_AT_CLOSE", 10)
+    journal = await Journal.open(database)
+    for step in range(20):
+        journal.append(step, UPDATE, _update("d", "power", step))
+    await journal.close()
+    journal = await Journal.open(database)
+    assert journal._snapshot == 20
+    assert await _latest_values(journal) == {"d/power": 19}
+    await journal.close()
+
+
 async def test_an_update_that_is_not_on_disk_is_not_a_last_value(database, monkeypatch):
     journal = await Journal.open(database)
     record = journal.append(1, UPDATE, _update("d", "power", True))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Self
 
 from jiahe.history.line import Lines, parsed, series_name
@@ -35,6 +36,7 @@ SEAL_EVERY = (
     20_000  # samples: more make opening slow (200,000 take a second), fewer write more bytes a sample
 )
 SEAL_STEP = 2_000  # samples of one transaction: about 20 ms, in which commits wait behind it
+SEAL_AT_CLOSE = 2_000  # samples: fewer are read faster than they are sealed, and small chunks pack worse
 MOST_UNSEALED = (
     100_000  # samples in memory (about 12 MB) when sealing fails; beyond, they are read again later
 )
@@ -136,9 +138,17 @@ class History:
         await self._catch_up()
 
     async def close(self) -> None:
-        """Let what is under way end. What is not sealed is read from the journal at the next opening."""
+        """Let what is under way end, and seal what would make the next opening slow.
+
+        What is not sealed is read from the journal again: a disk in trouble costs time then, and nothing else.
+        """
+        if self._closed:
+            return
         self._closed = True
         await self._settle()
+        if self._unsealed >= SEAL_AT_CLOSE and not self._behind and self._database.exclusive:
+            with suppress(StoreError):
+                await self.seal()
 
     # ---- behind the journal, and back ------------------------------------------------------------------------------
 

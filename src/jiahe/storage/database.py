@@ -8,6 +8,7 @@ Source: SQLite, "Write-Ahead Logging" and PRAGMA synchronous (https://www.sqlite
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
@@ -74,7 +75,7 @@ class Database:
         try:
             _look_at(path)
             if not path.exists():
-                path.touch(mode=0o600)
+                _make(path)
             connection = _connect(path)
             _prepare(path, connection, migrations)
         except BaseException as error:
@@ -171,6 +172,16 @@ class Database:
         except (sqlite3.Error, OSError) as error:
             raise store_error(self.path, error) from error
         return result
+
+
+def _make(path: Path) -> None:
+    """An empty file that only its owner may read, and that is still there after a power cut."""
+    path.touch(mode=0o600)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _look_at(path: Path) -> None:
