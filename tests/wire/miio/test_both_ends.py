@@ -89,7 +89,7 @@ def test_reads_and_writes_get_through_a_lossy_wire(play: Any, seed: int, double:
     )
     pair.hub.ask(Describe(), 5.0, 0.0)
     pair.run(1.0)
-    pair.fate = wire(seed, 0.2, double, late)
+    pair.fate = wire(seed, 0.1, double, late)
     values = {f"2.{n}": n for n in range(1, 31)}
     write = pair.hub.ask(Write(values), 60.0, 1.0)
     read = pair.hub.ask(Read(tuple(values)), 120.0, 1.0)
