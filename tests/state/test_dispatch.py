@@ -30,8 +30,11 @@ class Stage(House):
         self.route = route or self.answer_at_once
         self.dispatch = Dispatch(
             self.clock, self.store, self.book, profile_of, self._routed,
-            lambda cause, target: self.refusal(cause, target), self.new_id,
+            self._permit, self.new_id,
         )  # fmt: skip
+
+    def _permit(self, cause: Cause, target: PropertyRef) -> str:
+        return self.refusal(cause, target)
 
     async def _routed(self, command: Command) -> Verdict:
         self.sent.append((asyncio.get_running_loop().time(), command))
