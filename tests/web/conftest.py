@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,7 +16,7 @@ from jiahe.home.people import People
 from jiahe.home.registry import Registry
 from jiahe.model.definition import ActionDef, Kind, Profile, PropertyDef
 from jiahe.model.device import Device
-from jiahe.model.errors import LinkError, OutOfDefinition, UnknownName
+from jiahe.model.errors import AuthError, LinkError, OutOfDefinition, UnknownName
 from jiahe.model.happening import (
     Actor,
     Availability,
@@ -95,7 +96,7 @@ class FakeJournal:
         self.callbacks: list[Callable[[list[Record]], None]] = []
         self.moved = asyncio.Condition()
         self.before_read: Callable[[], Any] | None = None
-        self.reads = 0
+        self.reads = self.watchers = 0
 
     @property
     def last_seq(self) -> int:
@@ -137,6 +138,14 @@ class FakeJournal:
     async def newest(self, limit: int, device: str | None = None) -> list[Record]:
         found = [r for r in self.all if r.seq <= self.committed_seq]
         return [r for r in found if device is None or r.body.get("device") == device][-limit:][::-1]
+
+    @contextmanager
+    def watch(self):
+        self.watchers += 1
+        try:
+            yield
+        finally:
+            self.watchers -= 1
 
     def on_commit(self, callback: Callable[[list[Record]], None]) -> Callable[[], None]:
         self.callbacks.append(callback)
@@ -303,6 +312,8 @@ class House:
         self.adopted.append(request)
         if request.address == "10.9.9.9":
             raise LinkError("Nothing answers at 10.9.9.9.")
+        if request.address == "10.9.9.8":
+            raise AuthError("The device does not accept this token.")
         return await self.registry.adopt(
             product="acme.ac",
             family="midea",

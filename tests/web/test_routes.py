@@ -65,6 +65,12 @@ def _check_route(client, method, path, status, body):
 # ---- what is -----------------------------------------------------------------------------------------------
 
 
+async def test_a_trouble_of_the_disk_is_told_by_health(ask, house):
+    health = {"status": "trouble", "trouble": "The disk is full.", "uptime": 1.0, "devices": 1, "online": 1}
+    object.__setattr__(house.doors, "health", lambda: health)
+    assert (await ask("GET", "/api/health", status=200))["status"] == "trouble"
+
+
 async def test_health_is_open_and_short(client):
     answer = await client.get("/api/health")
     assert await answer.json() == {"status": "ok", "version": "0.0", "uptime": 1.0, "devices": 1, "online": 1}
@@ -401,6 +407,8 @@ async def test_adopting_hands_everything_on_and_shows_no_secret(ask, house):
 async def test_a_device_that_does_not_answer_is_502_in_words(ask):
     error = (await ask("POST", "/api/devices", status=502, json={"address": "10.9.9.9"}))["error"]
     assert error == {"code": "unreachable", "message": "Nothing answers at 10.9.9.9."}
+    error = (await ask("POST", "/api/devices", status=422, json={"address": "10.9.9.8"}))["error"]
+    assert (error["code"], error["property"]) == ("wrong_key", "token")
 
 
 async def test_a_search_is_answered_and_there_is_one_at_a_time(client, house, ask):

@@ -5,10 +5,6 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from aiohttp import ClientSession
-
-from jiahe.model.errors import JiaheError
-from jiahe.web.server import make_app, open_site
 
 
 @pytest.mark.parametrize(
@@ -79,24 +75,3 @@ async def test_without_a_build_there_is_a_sentence_and_after_it_the_app(house, t
     (house.doors.static / "assets" / "app-3c4d.js").write_text("2")
     assert (await client.get("/")).status == 200
     assert (await client.get("/assets/app-3c4d.js")).status == 200
-
-
-async def test_a_site_listens_and_a_taken_port_is_told_in_words(house):
-    site = await open_site(make_app(house.doors), "127.0.0.1", 0)
-    assert site.port > 0
-    with pytest.raises(JiaheError, match=f"Port {site.port} is in use"):
-        await open_site(make_app(house.doors), "127.0.0.1", site.port)
-    await site.close()
-    site = await open_site(make_app(house.doors), "127.0.0.1", site.port)
-    await site.close()
-
-
-async def test_no_access_log_is_written(house, caplog):
-    caplog.set_level("DEBUG")
-    site = await open_site(make_app(house.doors), "127.0.0.1", 0)
-    code = house.people.new_enter_code()
-    async with ClientSession() as session:
-        for path in (f"/enter/{code}", f"/claim/{code}"):
-            await session.get(f"http://127.0.0.1:{site.port}{path}", allow_redirects=False)
-    await site.close()
-    assert code not in caplog.text

@@ -8,10 +8,12 @@ import json
 import aiohttp
 import pytest
 from aiohttp import WSMsgType, WSServerHandshakeError
+from aiohttp.test_utils import TestClient, TestServer
 
+from jiahe.model.errors import StoreError
 from jiahe.model.happening import Quality
 from jiahe.web import stream
-from jiahe.web.server import SERVICE
+from jiahe.web.server import SERVICE, make_app
 
 
 async def read(socket):
@@ -310,15 +312,47 @@ async def test_a_message_of_a_megabyte_from_a_client_is_not_read(client, house):
 
 
 async def test_a_hub_that_stops_says_so(house):
-    from jiahe.web.server import make_app, open_site
-
-    site = await open_site(make_app(house.doors), "127.0.0.1", 0)
-    async with aiohttp.ClientSession() as session:
-        socket = await session.ws_connect(f"http://127.0.0.1:{site.port}/api/stream", headers=house.bearer)
+    server = TestServer(make_app(house.doors), shutdown_timeout=1)
+    async with TestClient(server) as client:
+        socket = await client.ws_connect("/api/stream", headers=house.bearer)
         await read(socket)
-        closing = asyncio.create_task(site.close())
+        closing = asyncio.create_task(server.close())
         message = await asyncio.wait_for(socket.receive(), 2)
-        assert message.type is WSMsgType.CLOSE
-        assert socket.close_code == stream.GOING_AWAY
+        assert (message.type, message.data) == (WSMsgType.CLOSE, stream.GOING_AWAY)
         await asyncio.wait_for(closing, 5)
     assert not house.journal.callbacks
+    assert house.journal.watchers == 0
+
+
+async def test_records_come_without_delay_only_while_somebody_listens(client, house):
+    assert house.journal.watchers == 0
+    sockets = [await client.ws_connect("/api/stream", headers=house.bearer) for _ in range(2)]
+    for socket in sockets:
+        await read(socket)
+    assert house.journal.watchers == 2
+    for socket in sockets:
+        await socket.close()
+    while house.journal.watchers:
+        await asyncio.sleep(0)
+
+
+async def test_a_quiet_home_is_heard_to_be_alive(client, house):
+    client.app[SERVICE].streams._tick = 0.001
+    async with client.ws_connect("/api/stream", headers=house.bearer) as socket:
+        await read(socket)
+        house.clock.pass_(stream.QUIET)
+        assert await read(socket) == {"type": "seen", "now": house.clock.now(), "observed": {}}
+        with pytest.raises(TimeoutError):  # once, and not again until it was quiet for as long
+            await asyncio.wait_for(socket.receive(), 0.05)
+
+
+async def test_a_disk_that_fails_ends_the_stream_in_words(client, house):
+    house.journal.append({"n": 1})
+
+    async def fail():
+        raise StoreError("The disk cannot be read.")
+
+    house.journal.before_read = fail
+    socket = await client.ws_connect("/api/stream?after=0", headers=house.bearer)
+    message = await asyncio.wait_for(socket.receive(), 2)
+    assert (message.type, message.data) == (WSMsgType.CLOSE, stream.FAILED)

@@ -24,11 +24,12 @@ class World:
 
     def __init__(self, before: int, plan: list[list[str]]) -> None:
         self.records_: list[Record] = []
-        self.committed_seq = self.told = 0
+        self.committed_seq = 0
+        self.batches: list[list[Record]] = []
         self.callback = lambda records: None
         for _ in range(before):
             self.do("append")
-        self.committed_seq = self.told = before
+        self.committed_seq = before
         self.plan = iter(plan)
         self.reads: list[int] = []
 
@@ -40,10 +41,14 @@ class World:
         if thing == "append":
             self.records_.append(Record(self.last_seq + 1, 0.0, RecordKind.UPDATE, {}))
         elif thing == "commit":
-            self.committed_seq = self.last_seq
-        elif self.told < self.committed_seq:
-            first, self.told = self.told, self.committed_seq
-            self.callback(self.records_[first : self.told])
+            self.commit(self.last_seq)
+        elif self.batches:
+            self.callback(self.batches.pop(0))
+
+    def commit(self, upto: int) -> None:
+        if upto > self.committed_seq:
+            self.batches.append(self.records_[self.committed_seq : upto])
+            self.committed_seq = upto
 
     async def go_on(self) -> None:
         for thing in next(self.plan, []):
@@ -66,7 +71,7 @@ class World:
     async def home(self):
         cursor = self.last_seq
         await self.go_on()
-        self.committed_seq = max(self.committed_seq, cursor)
+        self.commit(cursor)
         await self.go_on()
         return {"cursor": cursor}
 
@@ -89,7 +94,7 @@ async def _run(before: int, after: int | None, early: list[str], plan: list[list
     doors = SimpleNamespace(
         journal=world,
         store=SimpleNamespace(seen_since=lambda after: {}),
-        clock=SimpleNamespace(now=lambda: 0.0),
+        clock=SimpleNamespace(now=lambda: 0.0, monotonic=lambda: 0.0),
     )
     streams = Streams(doors, world)
     streams.start()
@@ -100,10 +105,10 @@ async def _run(before: int, after: int | None, early: list[str], plan: list[list
     streams._clients.add(client)
     sender = asyncio.create_task(streams._send(client, after))
     while not client.live and not sender.done():
-        await asyncio.sleep(0)
+        await world.go_on()
     for _ in range(len(plan)):
         await world.go_on()
-    for thing in ("append", "commit", "tell"):
+    for thing in ("append", "commit", *["tell"] * (len(world.batches) + 1)):
         world.do(thing)
     while (client.line or world.cursor < world.last_seq) and not sender.done():
         await asyncio.sleep(0)

@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from jiahe.model.errors import OutOfDefinition, UnknownName
+from jiahe.model.errors import AuthError, OutOfDefinition, UnknownName
 from jiahe.model.happening import Command, Outcome, PropertyRef
 from jiahe.web.answer import Refused, empty_answer, json_answer
 from jiahe.web.call import Call
@@ -78,7 +78,10 @@ async def delete_device(call: Call) -> web.StreamResponse:
 
 async def post_device(call: Call) -> web.StreamResponse:
     """Take a device into the home."""
-    device = await call.doors.adopt(AdoptRequest(cause=call.cause(), **call.body))
+    try:
+        device = await call.doors.adopt(AdoptRequest(cause=call.cause(), **call.body))
+    except AuthError as error:  # the device's refusal, not ours: the person may do this, the key does not fit
+        raise Refused(422, "wrong_key", str(error), property_name="token") from None
     await _written(call)
     return json_answer(await call.service.view.device(device), 201)
 

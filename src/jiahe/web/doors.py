@@ -6,6 +6,7 @@ Owns these shapes; never a room (the hub hands the real ones in).
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -59,6 +60,7 @@ class JournalDoor(Protocol):
     async def records(self, after: int, limit: int, device: str | None = None) -> Sequence[Record]: ...
     async def newest(self, limit: int, device: str | None = None) -> Sequence[Record]: ...
     def on_commit(self, callback: Callable[[list[Record]], None], /) -> Callable[[], None]: ...
+    def watch(self) -> AbstractContextManager[None]: ...
 
 
 class DispatchDoor(Protocol):
@@ -99,10 +101,13 @@ class HomeDoor(Protocol):
 
 
 class Series(Protocol):
-    """Rows `(t, min, mean, max, last)`, `step` in seconds, gaps `(from, to)`; all times epoch seconds."""
+    """Rows `(t, min, mean, max, last)` (for words only t and last), `step` in seconds, gaps `(from, to)`.
+
+    All times are epoch seconds.
+    """
 
     @property
-    def rows(self) -> Sequence[Sequence[float]]: ...
+    def rows(self) -> Sequence[Sequence[Value]]: ...
     @property
     def step(self) -> float: ...
     @property

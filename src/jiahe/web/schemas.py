@@ -75,8 +75,10 @@ SCHEMAS: dict[str, Schema] = {
         )
     ),
     "Health": _object(
+        optional=("trouble",),
         more=True,
-        status={"const": "ok"},
+        status={"enum": ["ok", "trouble"]},
+        trouble={"type": "string", "description": "A sentence for a person."},
         version=TEXT,
         uptime={"type": "number", "description": "Seconds."},
         devices=WHOLE,
@@ -166,11 +168,11 @@ SCHEMAS: dict[str, Schema] = {
         unit=TEXT,
         from_=EPOCH,
         to=EPOCH,
-        step={"type": "number", "description": "Seconds of one row."},
+        step={"type": "number", "description": "Seconds of one row; 0 where each row is a change."},
         rows={
             "type": "array",
-            "items": {"type": "array", "items": _maybe(NUMBER), "minItems": 5, "maxItems": 5},
-            "description": "[t, min, mean, max, last]",
+            "items": {"type": "array", "items": SCALAR, "minItems": 5, "maxItems": 5},
+            "description": "[t, min, mean, max, last]; min, mean and max are null for words.",
         },
         gaps={
             "type": "array",

@@ -1,14 +1,12 @@
 """The web application. Owns its assembly: middleware, routes, start and stop; never what a route does.
 
-No access log is written: the codes of one-time links stand in paths.
+Serve it without an access log: the codes of one-time links stand in paths.
 """
 
 from __future__ import annotations
 
-import errno
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from functools import partial
 
 from aiohttp import web
@@ -24,10 +22,6 @@ from jiahe.web.stream import Streams
 from jiahe.web.view import View
 
 SERVICE: web.AppKey[Service] = web.AppKey("service", Service)
-KEEP_ALIVE = 75.0
-"""Seconds an idle connection is kept: a phone that looks again within a minute need not connect again."""
-SHUTDOWN = 2.0
-"""Seconds that requests under way get when the hub stops."""
 
 log = logging.getLogger(__name__)
 _Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -86,34 +80,3 @@ async def _guard(request: web.Request, handler: _Next) -> web.StreamResponse:
         answer = error_answer(Refused(500, "internal", "Something in the hub went wrong; its log says what."))
     service.counts[answer.status] = service.counts.get(answer.status, 0) + 1
     return answer
-
-
-@dataclass(slots=True)
-class Site:
-    """A listening door; `port` is the real one where 0 was asked for."""
-
-    host: str
-    port: int
-    _runner: web.AppRunner
-
-    async def close(self) -> None:
-        """Streams are told, requests under way get `SHUTDOWN` seconds."""
-        await self._runner.cleanup()
-
-
-async def open_site(app: web.Application, host: str, port: int) -> Site:
-    """Listen. JiaheError in words where the port is taken or may not be used."""
-    runner = web.AppRunner(
-        app, access_log=None, handle_signals=False, shutdown_timeout=SHUTDOWN, keepalive_timeout=KEEP_ALIVE
-    )
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, host, port).start()
-    except OSError as error:
-        await runner.cleanup()
-        if error.errno == errno.EADDRINUSE:
-            raise JiaheError(
-                f"Port {port} is in use already: is Jiahe running? Choose another by --port."
-            ) from error
-        raise JiaheError(f"Cannot listen at {host} port {port}: {error.strerror}.") from error
-    return Site(host, int(runner.addresses[0][1]), runner)

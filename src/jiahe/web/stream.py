@@ -39,10 +39,14 @@ CHATTER_LIMIT = 1_000
 HEARTBEAT = 30.0
 TICK = 0.5
 """Seconds between looks at who may still listen; every second look sends what was seen again."""
+QUIET = 10.0
+"""Seconds without a word after which an empty `seen` is sent: a page cannot hear the pings under a
+WebSocket.
+"""
 CLOSE_SECONDS = 10.0
 """For a polite end; then the connection is cut."""
 
-TOO_SLOW, SIGNED_OUT, GOING_AWAY, CHATTER = 4008, 4001, 1001, 1008
+TOO_SLOW, SIGNED_OUT, GOING_AWAY, CHATTER, FAILED = 4008, 4001, 1001, 1008, 1011
 
 
 log = logging.getLogger(__name__)
@@ -88,7 +92,7 @@ class Streams:
         self._clients: set[Client] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._last = 0  # the last record that `_committed` was told of
-        self._seen_until = 0.0
+        self._seen_until = self._spoke_at = 0.0
         self._watch: asyncio.Task[None] | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
         self._stopping = False
@@ -130,11 +134,8 @@ class Streams:
             if self._watch is None or self._watch.done():
                 self._watch = asyncio.create_task(self._watching())
             client.sender = asyncio.create_task(self._send(client, after))
-            chatter = 0
-            async for _ in socket:
-                chatter += 1
-                if chatter >= CHATTER_LIMIT:
-                    self._end(client, CHATTER, "this stream only speaks")
+            with self._doors.journal.watch():
+                await self._listen(client)
         finally:
             client.over = True
             self._clients.discard(client)
@@ -143,6 +144,14 @@ class Streams:
             if client.closing is not None:  # returning before the close frame is out would send another one
                 await client.closing
         return socket
+
+    async def _listen(self, client: Client) -> None:
+        """Until the client leaves. It has nothing to say; a little is forgiven."""
+        chatter = 0
+        async for _ in client.socket:
+            chatter += 1
+            if chatter >= CHATTER_LIMIT:
+                self._end(client, CHATTER, "this stream only speaks")
 
     # ---- to one client -------------------------------------------------------------------------------------
 
@@ -156,13 +165,18 @@ class Streams:
                     await client.socket.send_frame(client.take(), WSMsgType.TEXT)
         except ConnectionError:  # it left; the receiving side sees it too
             return
+        except (
+            Exception
+        ):  # a disk that cannot be read now: the client comes back by its cursor and tries again
+            log.exception("a stream ended by a failure of the hub")
+            self._end(client, FAILED, "the hub failed; come back by the cursor")
 
     async def _catch_up(self, client: Client, after: int | None) -> None:
         """From a cursor (or from nothing) to live.
 
-        The journal is read up to `_last`, the last record that went to the live clients; the moment the
-        cursor reaches it the client becomes live, with no `await` in between. What is later comes live and
-        only live.
+        The journal is read until the cursor has reached `_last`, the last record that went to the live
+        clients; in that moment, with no `await` in between, the client becomes live. Where the journal (or a
+        snapshot) was ahead of `_last`, `_committed` leaves out what the client has.
         """
         journal = self._doors.journal
         resumes = after is not None and after <= journal.last_seq and self._last - after <= RESUME_LIMIT
@@ -171,8 +185,7 @@ class Streams:
         else:
             client.cursor = after
         while client.cursor < self._last:
-            page = await journal.records(client.cursor, PAGE)
-            records = [record for record in page if client.cursor < record.seq <= self._last]
+            records = await journal.records(client.cursor, PAGE)
             if not records:  # the journal has not got what it told of: only the present can be told
                 await self._snapshot(client)
                 continue
@@ -212,6 +225,7 @@ class Streams:
         live = [client for client in self._clients if client.live and not client.over]
         if not live:
             return
+        self._spoke_at = self._doors.clock.monotonic()
         shared = _messages(records)
         for client in live:
             if client.cursor >= self._last:
@@ -244,9 +258,11 @@ class Streams:
         now = self._doors.clock.now()
         after = min(self._seen_until, now)  # a clock that was set back must not silence this
         seen = self._doors.store.seen_since(after)
-        if not seen:
+        quiet = self._doors.clock.monotonic() - self._spoke_at
+        if not seen and quiet < QUIET:
             return
-        self._seen_until = max(after, *seen.values())
+        self._seen_until = max([after, *seen.values()])
+        self._spoke_at = self._doors.clock.monotonic()
         message = _seen_message(now, seen)
         for client in tuple(self._clients):
             if client.live and not client.over and not client.line:  # who is behind has better things to read
