@@ -76,7 +76,10 @@ it('says offline after several tries, and waits longer each time', async () => {
   stream.start();
   for (let turn = 0; turn < 6; turn += 1) {
     await fall();
-    vi.advanceTimersByTime(30_000);
+    vi.advanceTimersByTime(backoff(turn, 1) - 1);
+    expect(sockets.length).toBe(turn + 1);
+    vi.advanceTimersByTime(1);
+    expect(sockets.length).toBe(turn + 2);
   }
   expect(lines.slice(0, 4)).toEqual(Array(4).fill('reconnecting'));
   expect(lines.slice(4)).toEqual(['offline', 'offline']);
@@ -98,8 +101,18 @@ it('a connection that fell silent is not believed', () => {
   stream.wake();
   expect(sockets.length).toBe(2);
   expect(sockets[0]?.closed).toBe(true);
+  last().onopen?.();
   vi.advanceTimersByTime(50_000);
   expect(sockets.length).toBe(3);
+});
+
+it('a connection that is never made is given up and tried again', async () => {
+  stream.start();
+  vi.advanceTimersByTime(10_000);
+  expect(sockets[0]?.closed).toBe(true);
+  await vi.advanceTimersByTimeAsync(500);
+  expect(sockets.length).toBe(2);
+  expect(lines).toEqual(['reconnecting']);
 });
 
 it('stops when the session has ended', async () => {

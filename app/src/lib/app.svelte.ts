@@ -19,7 +19,7 @@ const REREAD_MS = 150;
 class App {
   door = $state<Door>('opening');
   session = $state<Session | null>(null);
-  line = $state<Line>('reconnecting');
+  line = $state<Line>('opening');
   /** Sentence for screen readers: how the last wish ended. */
   spoken = $state('');
   readonly home = new Home();

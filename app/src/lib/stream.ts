@@ -2,10 +2,13 @@
 
 import type { StreamMessage } from './types';
 
-export type Line = 'live' | 'reconnecting' | 'offline';
+/** `opening` is the first try only. */
+export type Line = 'opening' | 'live' | 'reconnecting' | 'offline';
 
 /** The longest pause between two tries: a home's hub comes back within seconds, and a phone's battery counts. */
 const LONGEST_MS = 30_000;
+/** A connection that is not made by then will not be. */
+const OPENING_MS = 10_000;
 /** The hub says something every second or so; silent for this long means that the way is gone without a word. */
 const SILENCE_MS = 45_000;
 /** Silence after which waking up (screen on, network back) does not trust the old connection. */
@@ -34,6 +37,7 @@ export class Stream {
   #socket: WebSocket | null = null;
   #attempt = 0;
   #lastHeard = 0;
+  #opened = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #watch: ReturnType<typeof setInterval> | undefined;
   #running = false;
@@ -73,9 +77,9 @@ export class Stream {
     const socket = this.#parts.connect(`/api/stream${cursor > 0 ? `?after=${cursor}` : ''}`);
     this.#socket = socket;
     this.#lastHeard = Date.now();
-    let opened = false;
+    this.#opened = false;
     socket.onopen = () => {
-      opened = true;
+      this.#opened = true;
       this.#attempt = 0;
       this.#lastHeard = Date.now();
       this.#parts.changed('live');
@@ -88,7 +92,7 @@ export class Stream {
     socket.onclose = () => {
       if (this.#socket !== socket) return;
       this.#socket = null;
-      void this.#lost(opened);
+      void this.#lost(this.#opened);
     };
   }
 
@@ -106,9 +110,12 @@ export class Stream {
   }
 
   #doubt(limit: number): void {
-    if (!this.#socket || Date.now() - this.#lastHeard < limit) return;
-    this.#parts.changed('reconnecting');
-    this.#open();
+    if (!this.#socket || Date.now() - this.#lastHeard < (this.#opened ? limit : OPENING_MS)) return;
+    this.#drop();
+    if (this.#opened) {
+      this.#parts.changed('reconnecting');
+      this.#open();
+    } else void this.#lost(false);
   }
 
   #drop(): void {

@@ -11,6 +11,7 @@ export const en = {
   'app.home': 'Home',
   'app.skip': 'Skip to content',
 
+  'line.opening': 'Connecting…',
   'line.live': 'Live',
   'line.reconnecting': 'Reconnecting…',
   'line.offline': 'Not connected',
@@ -185,7 +186,7 @@ export const en = {
   'faults.loss': 'Messages get lost',
   'faults.duplicate': 'Messages come twice',
   'faults.wrong_key': 'Its key was changed',
-  'faults.wrong_key.hint': 'As after a reset with the maker’s app',
+  'faults.wrong_key.hint': "As after a reset with the maker's app",
   'faults.wrong_checksum': 'Its messages are damaged',
   'faults.action.reboot': 'Restart it',
   'faults.action.new_address': 'Give it a new address',
@@ -199,7 +200,7 @@ export const en = {
   'settings.saved': 'Saved',
   'settings.about': '{maker} · {product}',
   'settings.remove': 'Remove from this home',
-  'settings.remove.sure': 'Remove {name}? What it told so far stays in the home’s memory.',
+  'settings.remove.sure': "Remove {name}? What it told so far stays in the home's memory.",
   'settings.remove.do': 'Remove',
 
   'add.title': 'Add a device',
@@ -220,7 +221,7 @@ export const en = {
   'add.choose': 'Add',
   'add.token': 'Token',
   'add.key': 'Key',
-  'add.secret.hint': 'Letters a–f and digits, from the maker’s app or an extractor. It is sealed in this home and never shown again.',
+  'add.secret.hint': "Letters a–f and digits, from the maker's app or an extractor. It is sealed in this home and never shown again.",
   'add.submit': 'Add to this home',
   'add.busy': 'Asking the device…',
 } as const;

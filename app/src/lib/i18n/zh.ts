@@ -13,6 +13,7 @@ export const zh: Readonly<Record<Key, string>> = {
   'app.home': '首页',
   'app.skip': '跳到内容',
 
+  'line.opening': '正在连接…',
   'line.live': '实时',
   'line.reconnecting': '正在重新连接…',
   'line.offline': '未连接',
