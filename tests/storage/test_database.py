@@ -81,6 +81,8 @@ async def test_a_write_that_raises_is_undone(tmp_path):
     with pytest.raises(RuntimeError, match="midst"):
         await database.write(fails)
     assert await Documents(database).all("a") == {}
+    await Documents(database).put("a", "c", {})
+    assert list(await Documents(database).all("a")) == ["c"], "the next one is a transaction of its own"
     await database.close()
 
 
