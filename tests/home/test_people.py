@@ -283,6 +283,12 @@ async def test_a_revoked_token_is_worth_nothing(people, documents, clock):
     assert await people.by_token(secret) is None
 
 
+async def test_revoking_a_name_ends_every_token_of_that_name(people):
+    secrets = [await people.create_token("twin") for _ in range(2)]
+    await people.revoke_token("twin")
+    assert [await people.by_token(secret) for secret in secrets] == [None, None]
+
+
 async def test_strangers_tokens_cost_few_looks_at_the_disk(people, documents, clock):
     secret = await people.create_token("a")
     assert await people.by_token(secret)

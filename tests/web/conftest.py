@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
+import jsonschema
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
@@ -31,6 +33,8 @@ from jiahe.model.happening import (
     Status,
 )
 from jiahe.web.doors import AdoptRequest, Doors
+from jiahe.web.routes import ROUTES
+from jiahe.web.schemas import SCHEMAS
 from jiahe.web.server import make_app
 
 CAUSE = Cause("c0", Actor.DEVICE, "ac")
@@ -335,8 +339,8 @@ class House:
                 "address": "10.0.0.5",
                 "port": 54321,
                 "model": "",
-                "product": None,
-                "adopted": None,
+                "product": "",
+                "adopted": "",
                 "missing": ["token"],
                 "hint": "Give its token.",
             }
@@ -377,3 +381,49 @@ async def signed(client, house) -> TestClient[Any, Any]:
     answer = await client.get(f"/enter/{house.people.new_enter_code()}", allow_redirects=False)
     assert answer.status == 303
     return client
+
+
+@pytest.fixture
+def ask(client, house):
+    """Asks as the owner; answers with status and body, after a look at the schema of the route."""
+
+    async def ask(method, path, *, status, headers=None, **more):
+        answer = await client.request(method, path, headers=house.bearer | (headers or {}), **more)
+        text = await answer.text()
+        assert answer.status == status, text
+        body = (
+            json.loads(text, parse_constant=pytest.fail) if text and "json" in answer.content_type else text
+        )
+        if status >= 400:
+            check("Error", body)
+        else:
+            handler = answer.request_info.url.path
+            check_route(client, method, handler, status, body)
+        return body
+
+    return ask
+
+
+def check(name, body):
+    schema = {"$ref": f"#/components/schemas/{name}", "components": {"schemas": SCHEMAS}}
+    jsonschema.Draft202012Validator(schema).validate(body)
+
+
+def check_route(client, method, path, status, body):
+    for route in ROUTES:
+        parts, given = route.path.split("/"), path.split("/")
+        fits = len(parts) == len(given) and all(
+            a == b or a.startswith("{") for a, b in zip(parts, given, strict=True)
+        )
+        if route.method == method and fits:
+            name = route.answers[status]
+            if name in SCHEMAS:
+                check(name, body)
+            return
+    pytest.fail(f"no route {method} {path}")
+
+
+@pytest.fixture
+def fits():
+    """Holds a body against a schema of the OpenAPI document."""
+    return check

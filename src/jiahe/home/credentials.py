@@ -177,12 +177,13 @@ class Tokens:
 
     async def revoke(self, id_: str) -> TokenCard:
         """The token with this id (or name) is worth nothing from now on; UnknownName where there is none."""
-        for card in await self.all():
-            if id_ in (card.id, card.name):
-                await self._documents.delete("token", card.key)
-                self._known.pop(card.key, None)
-                return card
-        raise UnknownName(f"there is no token {id_[:80]!r}")
+        found = [card for card in await self.all() if id_ in (card.id, card.name)]
+        for card in found:  # two of one name: whoever revokes the name means both
+            await self._documents.delete("token", card.key)
+            self._known.pop(card.key, None)
+        if not found:
+            raise UnknownName(f"there is no token {id_[:80]!r}")
+        return found[-1]
 
     async def find(self, secret: str) -> TokenCard | None:
         """The card of this token. A token that is not known is looked up on disk, if few such came lately."""

@@ -9,26 +9,24 @@ What a device offers is made anew from its product at every start: kept are the 
 from __future__ import annotations
 
 import asyncio
-import json
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
+from jiahe.home.card import card_body, card_from, checked_address, checked_facts
 from jiahe.home.keep import Documents, Full, Taken
 from jiahe.home.names import check_slug, clean_name, make_slug
 from jiahe.model.clock import Clock
 from jiahe.model.definition import Profile
 from jiahe.model.device import Device
-from jiahe.model.errors import JiaheError, OutOfDefinition, UnknownName
+from jiahe.model.errors import JiaheError, UnknownName
 from jiahe.model.happening import Cause
 
 DEVICE_LIMIT = 1_000
 """More than any home; each device costs memory for its profile and values."""
 ROOM_LIMIT = 200
-FACTS_LIMIT = 64 * 1024
-"""Bytes of JSON that a device may say about itself."""
 
 ProfileOf = Callable[[str, Mapping[str, Any]], Profile]
 """What a product offers, given the device's facts; raises a JiaheError where there is no such product (any
@@ -87,7 +85,7 @@ class Registry:
             self._rooms[id_] = Room(id_, body["name"], body["added_at"])
         devices = await documents.all("device")
         for id_, body in sorted(devices.items(), key=lambda item: (item[1]["adopted_at"], item[0])):
-            self._devices[id_] = self._from_body(id_, body)
+            self._devices[id_] = self._read_card(id_, body)
         self._left = {
             id_: (body["family"], body["hardware_id"]) for id_, body in (await documents.all("left")).items()
         }
@@ -173,12 +171,12 @@ class Registry:
                 profile=profile,
                 family=family,
                 hardware_id=hardware_id,
-                address=_address(address),
+                address=checked_address(address),
                 area=area,
                 adopted_at=self._clock.now(),
-                facts=_facts(facts),
+                facts=checked_facts(facts),
             )
-            await self._documents.put("device", chosen, _body(device))
+            await self._documents.put("device", chosen, card_body(device))
             self._devices[chosen] = device
             self._trouble.pop(chosen, None)
         await self._note(
@@ -221,9 +219,9 @@ class Registry:
         """
         async with self._writing:
             old = self.device(id_)
-            new = replace(old, address=_address(address))
+            new = replace(old, address=checked_address(address))
             if facts is not None and dict(facts) != dict(old.facts):
-                new = replace(new, facts=_facts(facts), profile=self._profile(id_, old.product, facts))
+                new = replace(new, facts=checked_facts(facts), profile=self._profile(id_, old.product, facts))
             if new != old:
                 await self._keep(new)
             return new
@@ -307,7 +305,7 @@ class Registry:
                 raise Taken(f"There is a room called {room.name} already.")
 
     async def _keep(self, device: Device) -> None:
-        await self._documents.put("device", device.id, _body(device))
+        await self._documents.put("device", device.id, card_body(device))
         self._devices[device.id] = device
 
     async def _keep_room(self, room: Room) -> None:
@@ -326,49 +324,5 @@ class Registry:
         self._trouble.pop(id_, None)
         return profile
 
-    def _from_body(self, id_: str, body: Mapping[str, Any]) -> Device:
-        facts = MappingProxyType(dict(body["facts"]))
-        area = body["area"]
-        return Device(
-            id=id_,
-            name=body["name"],
-            product=body["product"],
-            profile=self._profile(id_, body["product"], facts),
-            family=body["family"],
-            hardware_id=body["hardware_id"],
-            address=body["address"],
-            area=area if area in self._rooms else "",
-            adopted_at=body["adopted_at"],
-            facts=facts,
-        )
-
-
-def _body(device: Device) -> dict[str, Any]:
-    return {
-        "name": device.name,
-        "product": device.product,
-        "family": device.family,
-        "hardware_id": device.hardware_id,
-        "address": device.address,
-        "area": device.area,
-        "adopted_at": device.adopted_at,
-        "facts": dict(device.facts),
-    }
-
-
-def _facts(facts: Mapping[str, Any]) -> Mapping[str, Any]:
-    try:
-        text = json.dumps(dict(facts), allow_nan=False)
-    except (TypeError, ValueError) as error:
-        raise OutOfDefinition("facts", f"what a device tells about itself must be JSON: {error}") from error
-    if len(text) > FACTS_LIMIT:
-        raise OutOfDefinition(
-            "facts", f"a device tells at most {FACTS_LIMIT} bytes about itself", FACTS_LIMIT
-        )
-    return MappingProxyType(json.loads(text))
-
-
-def _address(text: str) -> str:
-    if not 0 < len(text) <= 255 or not text.isprintable() or " " in text:
-        raise OutOfDefinition("address", "takes host or host:port", "host:port")
-    return text
+    def _read_card(self, id_: str, body: Mapping[str, Any]) -> Device:
+        return card_from(id_, body, self._profile(id_, body["product"], body["facts"]), self._rooms)

@@ -142,8 +142,11 @@ SCHEMAS: dict[str, Schema] = {
                 address=TEXT,
                 port=WHOLE,
                 model=TEXT,
-                product={"type": ["string", "null"]},
-                adopted={"type": ["string", "boolean", "null"]},
+                product={"type": "string", "description": "The product file that fits, or empty."},
+                adopted={
+                    "type": "string",
+                    "description": "The device's id where it is in the home, or empty.",
+                },
                 missing=_list(TEXT),
                 hint=TEXT,
             )
