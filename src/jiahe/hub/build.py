@@ -86,7 +86,7 @@ class Hub:
         self.registry = await Registry.open(self.documents, self.clock, self._profile, self._note_home)
         self.journal = await Journal.open(self.database)
         self.history = await History.open(self.database, self.clock)
-        self.store, self.bus = Store(), Bus()
+        self.store, self.bus = Store(), Bus(self.journal.committed_seq)
         self.journal.on_commit(self.history.observe)
         self.journal.on_commit(self.bus.publish)
         self.intake = Intake(self.clock, self.store, self, self._profile_of, self.ids.new)
@@ -214,7 +214,7 @@ class Hub:
     def health(self) -> Mapping[str, Any]:
         """Whether all is well: a trouble of the disk is not."""
         reaches = [self.store.availability(device).state for device in self.registry.devices]
-        trouble = self.journal.trouble
+        trouble = self.journal.trouble or self.history.trouble
         return {
             "status": "trouble" if trouble else "ok",
             **({"trouble": trouble} if trouble else {}),

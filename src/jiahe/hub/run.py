@@ -21,11 +21,14 @@ from jiahe.hub.build import Hub
 from jiahe.hub.config import HUB_FILE, Config
 from jiahe.hub.invitation import base_url, print_ready
 from jiahe.model.errors import JiaheError, UnknownName
+from jiahe.model.happening import RecordKind
 from jiahe.web.doors import VirtualDoor
 from jiahe.web.server import make_app
 
 AGEING_PERIOD = 1.0
 """Seconds between two looks for values that have grown stale."""
+ALIVE_PERIOD = 600.0
+"""Seconds without any record after which one says that the hub is there: 144 a day at most, 8 kB of disk each."""
 SEARCH_FIRST, SEARCH_LONGEST, SEARCH_FOR = 5.0, 45.0, 2.0
 """Seconds: a device that stopped answering is looked for after 5 s, then ever more rarely up to every 45 s, 2 s long."""
 CLOSE_WITHIN = 3.0
@@ -50,6 +53,7 @@ async def serve(config: Config, ready: Ready, virtual: VirtualDoor | None = None
             await ready(hub, url)
             hub.spawn(keep_ageing(hub))
             hub.spawn(keep_searching(hub))
+            hub.spawn(keep_alive(hub))
             hub.failure.add_done_callback(lambda _: stop.set())
             await stop.wait()
     finally:
@@ -109,6 +113,15 @@ async def keep_ageing(hub: Hub) -> None:
     while True:
         await asyncio.sleep(AGEING_PERIOD)
         hub.intake.age()
+
+
+async def keep_alive(hub: Hub) -> None:
+    """A quiet home says now and then that it was there: after a power cut the charts' gap begins at the last word."""
+    while True:
+        last = hub.journal.last_seq
+        await asyncio.sleep(ALIVE_PERIOD)
+        if hub.journal.last_seq == last:
+            hub.append(hub.clock.now(), RecordKind.SYSTEM, {"what": "alive"})
 
 
 async def keep_searching(hub: Hub) -> None:

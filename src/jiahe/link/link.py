@@ -173,6 +173,7 @@ class Link:
             return True
         if isinstance(event, LockedOut):
             opening.set_exception(AuthError(event.text))
+            opening.exception()  # as in `_release`: whoever opened may have gone
             return True
         return False
 
@@ -185,6 +186,7 @@ class Link:
     def _release(self, reason: str) -> None:
         if self._opening is not None and not self._opening.done():
             self._opening.set_exception(LinkError(reason))
+            self._opening.exception()  # looked at: after a time-out nobody awaits it any more, and that is no news
         waiting, self._waiting = list(self._waiting.values()), {}
         for one in waiting:
             if not one.future.done():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -15,6 +14,11 @@ Value = bool | int | float | str | None
 
 MAIN = "main"
 """The component whose name is left out of a property's path."""
+
+LARGEST_NUMBER = 1e306
+"""Beyond it the arithmetic of steps leaves the floats; no device measures anything of that size."""
+LARGEST_WHOLE = 2**53
+"""Beyond it a whole number is not the same to every reader of JSON."""
 
 TEXT_LIMIT = 4096
 """Longest text value in characters: longer is a device (or a person) gone wild, and every record is kept for ever."""
@@ -70,7 +74,7 @@ class PropertyDef:
                 )
             return value
         if self.kind is Kind.TEXT:
-            if not isinstance(value, str) or len(value) > TEXT_LIMIT:
+            if not isinstance(value, str) or len(value) > TEXT_LIMIT or not _encodable(value):
                 raise OutOfDefinition(
                     self.path, f"takes a text of at most {TEXT_LIMIT} characters", TEXT_LIMIT
                 )
@@ -78,7 +82,7 @@ class PropertyDef:
         return self._check_number(value)
 
     def _check_number(self, value: object) -> int | float:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST_NUMBER:
             raise OutOfDefinition(self.path, f"takes a number, not {_shown(value)}", self.kind.value)
         unit = f" {self.unit}" if self.unit else ""
         if self.low is not None and value < self.low:
@@ -94,7 +98,7 @@ class PropertyDef:
                     self.path, f"{value:g} is not on the steps of {self.step:g}{unit}", self.step
                 )
         if self.kind is Kind.INT:
-            if value != int(value):
+            if value != int(value) or abs(value) > LARGEST_WHOLE:
                 raise OutOfDefinition(self.path, f"takes a whole number, not {_shown(value)}", "int")
             return int(value)
         return float(value)
@@ -155,6 +159,15 @@ class Profile:
             known = ", ".join(sorted(self.actions)) or "none"
             raise UnknownName(f"there is no action {_shown(path)}; there are: {known}")
         return found
+
+
+def _encodable(text: str) -> bool:
+    """Whether it is a text at all: half a surrogate pair has no bytes."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _shown(value: object) -> str:

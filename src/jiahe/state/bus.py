@@ -66,9 +66,10 @@ class Subscription:
 class Bus:
     """Tells every subscription of every committed record, in order."""
 
-    def __init__(self) -> None:
+    def __init__(self, last_seq: int = 0) -> None:
+        """`last_seq` is the last record committed before this bus was made."""
         self._subscriptions: set[Subscription] = set()
-        self._last_seq = 0
+        self._last_seq = last_seq
 
     def publish(self, records: Sequence[Record]) -> None:
         """Called by the journal after each commit, with what is now on disk."""

@@ -5,6 +5,7 @@ Owns what counts as news and when a value has grown too old; never speaks to a d
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
@@ -129,4 +130,8 @@ class Intake:
     def _tell(self, news: list[PropertyUpdate]) -> None:
         if news:
             for listener in self._listeners:
-                listener(news)
+                try:
+                    listener(news)
+                except Exception as error:  # a decider's defect must not end the device's connection
+                    context = {"message": "a listener of the intake failed", "exception": error}
+                    asyncio.get_running_loop().call_exception_handler(context)
