@@ -1,0 +1,116 @@
+"""`make bench`: runs the benchmarks, one after the other, each in a process of its own.
+
+`make bench ARGS="start command"` runs those; `ARGS=--quick` takes few readings, to see that everything works. Each
+waits a while for a quiet machine and says how quiet it was. Owns the order and the table at the end; measures nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+BENCH = Path(__file__).resolve().parent
+sys.path.insert(0, str(BENCH))  # a benchmark is a program of its own: they import each other as such
+
+import report  # noqa: E402
+
+NAMES = {
+    "start": "hub start, idle memory",
+    "command": "a command from the request to `confirmed`, both families",
+    "stream": "one change to 200 streams",
+    "crowd": "200 devices at one hub",
+    "journal": "durable changes a second, kill -9",
+}
+QUIET = 0.15
+"""Share of the machine that others may use while a benchmark runs."""
+WAIT = 90.0
+"""Seconds to wait for that; then it runs all the same, and says how noisy it was."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure Jiahe on this machine.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which: {', '.join(NAMES)} (default: all)")
+    parser.add_argument("--quick", action="store_true", help="few readings, to see that everything works")
+    args = parser.parse_args()
+    unknown = set(args.names) - NAMES.keys()
+    if unknown:
+        parser.error(f"there is no benchmark {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
+    chosen = [name for name in NAMES if name in (args.names or NAMES)]
+    compile_sources()
+    failed = [name for name in chosen if not run(name, quick=args.quick)]
+    show([name for name in chosen if name not in failed])
+    if failed:
+        say(f"did not run to its end: {', '.join(failed)}")
+    return 1 if failed else 0
+
+
+def compile_sources() -> None:
+    """A start that is measured finds its byte code, as every start but the first does."""
+    subprocess.run([sys.executable, "-m", "compileall", "-q", str(BENCH.parent / "src")], check=True)
+
+
+def run(name: str, *, quick: bool) -> bool:
+    """Whether it ran to its end."""
+    say(f"{name}: {NAMES[name]}")
+    others = quiet(0.0 if quick else WAIT)
+    since = time.perf_counter()
+    load = round(os.getloadavg()[0], 2)
+    busy = json.dumps({"others": round(others, 3), "load_at_start": load})
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    words = [sys.executable, str(BENCH / f"{name}.py"), *(["--quick"] if quick else [])]
+    ended = subprocess.run(words, env=environment | {"BENCH_BUSY": busy}, check=False, cwd=BENCH.parent)
+    say(f"{name}: {'done' if ended.returncode == 0 else 'FAILED'} in {time.perf_counter() - since:.0f} s")
+    return ended.returncode == 0
+
+
+def quiet(wait: float) -> float:
+    """Waits until the machine has little else to do; the share of it that others used in the last two seconds."""
+    until = time.monotonic() + wait
+    while True:
+        others = used()
+        if others <= QUIET or time.monotonic() >= until:
+            return others
+        say(f"  waiting for a quiet moment: others use {others:.0%} of the machine")
+
+
+def used(seconds: float = 2.0) -> float:
+    """Share of all cores that was not idle (Linux; 0 elsewhere)."""
+    stat = Path("/proc/stat")
+    if not stat.exists():
+        return 0.0
+
+    def ticks() -> tuple[int, int]:
+        numbers = [int(word) for word in stat.read_text(encoding="ascii").split("\n", 1)[0].split()[1:9]]
+        return sum(numbers), numbers[3] + numbers[4]
+
+    before = ticks()
+    time.sleep(seconds)
+    total, idle = (now - then for now, then in zip(ticks(), before, strict=True))
+    return 1 - idle / total if total else 0.0
+
+
+def show(names: list[str]) -> None:
+    """The figures of this run as one table."""
+    table: list[list[str]] = []
+    for name in names:
+        result = json.loads((report.RESULTS / f"{name}.json").read_text(encoding="utf-8"))
+        table += [[f"{name}.{row[0]}", *row[1:]] for row in report.rows(result["figures"])]
+    table.insert(0, ["figure", "value", "goal", "floor", "× floor", "spread", "n"])
+    widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
+    say("")
+    for row in table:
+        cells = [row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True))]
+        say("  ".join(cells).replace("**", ""))
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
