@@ -29,10 +29,10 @@ const person = () => (state.signedIn ? { id: 'p1', name: state.person, role: 'ow
 const some = (id) => home.device(id) ?? (() => { throw new Refusal(404, 'unknown_device', `There is no device ${id}.`); })();
 
 const FOUND = [
-  { family: 'miio', hardware_id: '260426251', address: '192.168.1.31', port: 54321, model: 'zhimi.airpurifier.mb4', product: 'zhimi.airpurifier.mb4', adopted: true, missing: [], hint: '' },
-  { family: 'miio', hardware_id: '131590393', address: '192.168.1.47', port: 54321, model: 'zhimi.airp.mb5', product: 'zhimi.airp.mb5', adopted: false, missing: ['token'], hint: 'The token is 32 characters; the Mi Home app or an extractor shows it.' },
-  { family: 'midea', hardware_id: '152832116426242', address: '192.168.1.52', port: 6444, model: '', product: 'midea.ac.v3', adopted: false, missing: ['token', 'key'], hint: 'A V3 appliance needs the token and key that its cloud gave it once.' },
-  { family: 'midea', hardware_id: '147334558165565', address: '192.168.1.53', port: 6444, model: '', product: 'midea.ac.v2', adopted: false, missing: [], hint: '' },
+  { family: 'miio', hardware_id: '260426251', address: '192.168.1.31', port: 54321, model: 'zhimi.airpurifier.mb4', product: 'zhimi.airpurifier.mb4', name: { en: 'Xiaomi air purifier', zh: '米家空气净化器' }, adopted: 'living-purifier', missing: [], hint: '' },
+  { family: 'miio', hardware_id: '131590393', address: '192.168.1.47', port: 54321, model: 'zhimi.airp.mb5', product: 'zhimi.airp.mb5', name: { en: 'Xiaomi air purifier 4 Compact', zh: '米家空气净化器 4 Compact' }, adopted: '', missing: ['token'], hint: 'The token is 32 characters; the Mi Home app or an extractor shows it.' },
+  { family: 'midea', hardware_id: '152832116426242', address: '192.168.1.52', port: 6444, model: '', product: 'midea.ac.split', name: { en: 'Midea air conditioner', zh: '美的空调' }, adopted: '', missing: ['token', 'key'], hint: 'A V3 appliance needs the token and key that its cloud gave it once.' },
+  { family: 'midea', hardware_id: '147334558165565', address: '192.168.1.53', port: 6444, model: '', product: '', name: {}, adopted: '', missing: [], hint: '' },
 ];
 
 const routes = {

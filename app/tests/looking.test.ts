@@ -16,13 +16,26 @@ describe('the diary', () => {
       record(1, 'command', { id: 'c', device: 'ac', property: 'power', value: true, cause: wang }, 100),
       said(2, 'power', true, 100.1),
       record(3, 'outcome', { command: 'c', device: 'ac', status: 'confirmed', reason: '' }, 100.2),
-    ], 'ac', properties);
+    ], 'ac', properties, false);
     expect(entries).toEqual([expect.objectContaining({ kind: 'command', who: { kind: 'person', source: 'Wang' }, status: 'confirmed', value: true })]);
   });
 
   it('tells a change that nobody here asked for, newest first, and no measurements', () => {
-    const entries = tell([said(1, 'target_temperature', 24), said(2, 'temperature', 21), said(3, 'target_temperature', 26), said(4, 'target_temperature', 26)], 'ac', properties);
+    const entries = tell([said(1, 'target_temperature', 24), said(2, 'temperature', 21), said(3, 'target_temperature', 26), said(4, 'target_temperature', 26)], 'ac', properties, false);
     expect(entries.map((it) => it.kind === 'update' && it.value)).toEqual([26, 24]);
+  });
+
+  it('how a device was found is no change, and coming back with the same value is none either', () => {
+    const stale = record(2, 'update', { device: 'ac', property: 'power', value: true, quality: 'stale' });
+    expect(tell([said(1, 'power', true), stale, said(3, 'power', true)], 'ac', properties, true)).toEqual([]);
+    expect(tell([stale, said(3, 'power', true)], 'ac', properties, false)).toEqual([]);
+    expect(tell([said(1, 'power', true), said(3, 'power', false)], 'ac', properties, true)).toHaveLength(1);
+  });
+
+  it('one trouble is told once, with its last reason', () => {
+    const reach = (seq: number, state: string, reason = '') => record(seq, 'availability', { device: 'ac', state, reason });
+    const entries = tell([reach(1, 'offline', 'a'), reach(2, 'connecting'), reach(3, 'offline', 'b'), reach(4, 'online'), reach(5, 'offline', 'c')], 'ac', properties, false);
+    expect(entries.map((it) => it.kind === 'reach' && [it.key, it.reason])).toEqual([['5', 'c'], ['4', ''], ['1', 'b']]);
   });
 
   it('a later change back to what was commanded is told', () => {
@@ -30,7 +43,7 @@ describe('the diary', () => {
       record(1, 'command', { id: 'c', device: 'ac', property: 'power', value: true, cause: wang }, 100),
       record(2, 'outcome', { command: 'c', device: 'ac', status: 'confirmed', reason: '' }, 100),
       said(3, 'power', false, 200), said(4, 'power', true, 300),
-    ], 'ac', properties);
+    ], 'ac', properties, false);
     expect(entries.map((it) => it.key)).toEqual(['4', '3', '1']);
   });
 
@@ -41,7 +54,7 @@ describe('the diary', () => {
       record(3, 'availability', { device: 'ac', state: 'connecting', reason: '' }),
       record(4, 'availability', { device: 'ac', state: 'offline', reason: 'why' }),
       record(5, 'outcome', { command: 'lost', device: 'ac', status: 'failed', reason: '' }),
-    ], 'ac', properties)).toEqual([expect.objectContaining({ kind: 'reach', state: 'offline', reason: 'why' })]);
+    ], 'ac', properties, false)).toEqual([expect.objectContaining({ kind: 'reach', state: 'offline', reason: 'why' })]);
   });
 });
 

@@ -4,7 +4,7 @@ import { api, ApiError } from './api';
 import { Asks, type Ask } from './asks.svelte';
 import { clock } from './clock.svelte';
 import { Home } from './home.svelte';
-import { label, t } from './i18n/index.svelte';
+import { label, sentence, t } from './i18n/index.svelte';
 import { prefs } from './prefs.svelte';
 import { Stream, type Line } from './stream';
 import type { Session } from './types';
@@ -128,7 +128,7 @@ class App {
 export function askWords(ask: Ask): string {
   if (ask.code === 'signed_out') return t('error.signedout');
   const sentence = t(`ask.${ask.phase}`);
-  return ask.reason ? `${sentence}: ${ask.reason}` : sentence;
+  return ask.reason ? t('ask.why', { sentence, reason: ask.reason }) : sentence;
 }
 
 export function errorWords(error: unknown): string {
@@ -136,7 +136,7 @@ export function errorWords(error: unknown): string {
   if (error.status === 0) return t('error.unreachable');
   if (error.status === 401) return t('error.signedout');
   if (error.status === 429) return t('error.toomany');
-  if (error.message) return error.message;
+  if (error.message) return sentence(error.message);
   return error.status === 403 ? t('error.forbidden') : t('error.unknown', { status: error.status });
 }
 

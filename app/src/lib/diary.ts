@@ -26,12 +26,16 @@ function who(cause: unknown): Who {
   return { kind: text(it.kind), source: text(it.source) };
 }
 
-/** The device's records, oldest first, as entries, newest first. `properties` says what is worth telling. */
-export function tell(records: readonly JournalRecord[], device: string, properties: Record<string, Property>): Entry[] {
+/**
+ * The device's records, oldest first, as entries, newest first. `properties` says what is worth telling. `whole` says
+ * that nothing came before these records: then the first value of a property is how the device was found, and no change.
+ */
+export function tell(records: readonly JournalRecord[], device: string, properties: Record<string, Property>, whole: boolean): Entry[] {
   const entries: Entry[] = [];
   const commands = new Map<string, Extract<Entry, { kind: 'command' }>>();
   const ends = new Map<string, { value: Value; at: number; status: CommandResult['status'] }>();
   const last = new Map<string, Value>();
+  let reached: Extract<Entry, { kind: 'reach' }> | undefined;
   for (const { seq, at, kind, body } of records) {
     if (body.device !== device) continue;
     const key = String(seq);
@@ -53,16 +57,19 @@ export function tell(records: readonly JournalRecord[], device: string, properti
       const path = text(body.property);
       const value = (body.value ?? null) as Value;
       const before = last.get(path);
-      if (body.quality !== 'good') continue;
-      last.set(path, value);
-      if (!worthTelling(properties[path]) || before === value) continue;
+      if (body.quality === 'good' || body.quality === 'stale') last.set(path, value);
+      if (body.quality !== 'good' || before === value || !worthTelling(properties[path])) continue;
+      if (whole && before === undefined) continue;
       const end = ends.get(path);
       if (end && end.value === value && at <= end.at + ECHO_S) continue;
       entries.push({ key, at, kind, property: path, value });
     } else if (kind === 'event') {
       entries.push({ key, at, kind, event: text(body.event) });
     } else if (kind === 'availability' && text(body.state) !== 'connecting') {
-      entries.push({ key, at, kind: 'reach', state: text(body.state), reason: text(body.reason) });
+      const reach: Extract<Entry, { kind: 'reach' }> = { key, at, kind: 'reach', state: text(body.state), reason: text(body.reason) };
+      // The same trouble with another reason is one trouble: it is told once, with the last reason.
+      if (reached?.state === reach.state) reached.reason = reach.reason;
+      else entries.push((reached = reach));
     } else if (kind === 'home') {
       entries.push({ key, at, kind, what: text(body.what), who: who(body.cause) });
     }

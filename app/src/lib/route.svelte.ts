@@ -62,7 +62,11 @@ class Router {
   #show(): void {
     this.current = routeOf(location.pathname);
     const to = this.#scroll.get(location.pathname) ?? 0;
-    requestAnimationFrame(() => scrollTo(0, to));
+    requestAnimationFrame(() => {
+      scrollTo(0, to);
+      // Who listens to the page or goes through it by keys begins at the new page.
+      document.getElementById('main')?.focus({ preventScroll: true });
+    });
   }
 }
 

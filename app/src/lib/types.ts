@@ -132,7 +132,10 @@ export interface Found {
   port: number;
   model: string;
   product: string;
-  adopted: boolean | string | null;
+  /** What kind of thing it is, in words, where the hub can tell. */
+  name?: Labels;
+  /** Id of the device of this home that it is; empty for a new one. */
+  adopted: string;
   missing: string[];
   hint: string;
 }

@@ -120,6 +120,7 @@ export const en = {
   'ask.failed': 'It did not work',
   'ask.timed_out': 'No answer in time',
   'ask.lost': 'Jiahe did not answer: whether it happened shows in the value itself',
+  'ask.why': '{sentence}: {reason}',
   'ask.dismiss': 'Dismiss',
   'ask.others': 'Being changed…',
 

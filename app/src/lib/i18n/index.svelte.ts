@@ -25,6 +25,11 @@ export function fill(sentence: string, filling?: Record<string, string | number>
   return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => String(filling[name] ?? whole));
 }
 
+/** The hub's reasons begin in lower case where they follow a colon in its own doors; alone they are sentences. */
+export function sentence(reason: string): string {
+  return reason.charAt(0).toUpperCase() + reason.slice(1);
+}
+
 /** A label that came with the home: in the person's language, else English, else the name made readable. */
 export function label(labels: Labels | undefined, name: string): string {
   return labels?.[prefs.lang] || labels?.en || humanise(name);

@@ -122,6 +122,7 @@ export const zh: Readonly<Record<Key, string>> = {
   'ask.failed': '没有成功',
   'ask.timed_out': '没有及时回应',
   'ask.lost': '家和没有回应：是否生效请看数值本身',
+  'ask.why': '{sentence}：{reason}',
   'ask.dismiss': '知道了',
   'ask.others': '正在更改…',
 
