@@ -226,7 +226,7 @@ def fault(args: argparse.Namespace) -> int:
     for word in args.fault:
         name, _, given = word.partition("=")
         if name in virtual[args.device]["actions"]:
-            remote.post(f"/api/virtual/{args.device}/actions", {"action": name})
+            remote.put(f"/api/virtual/{args.device}/faults", {"action": name})
         elif name == "none":
             calm = {
                 key: False if isinstance(old, bool) else 0

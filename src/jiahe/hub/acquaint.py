@@ -149,7 +149,7 @@ class Acquaintance:
     # ---- taking one in -------------------------------------------------------------------------------------
 
     async def adopt(self, request: AdoptRequest) -> Device:
-        """Asks the device what it is with the keys given, and takes it into the home.
+        """Asks the device what it is with the keys given, and takes it into the home; one that lives here gets new keys.
 
         OutOfDefinition (a field of the request), LinkError (it does not answer), AuthError (it does not accept the
         keys), UnknownName (no product file for it), and what the registry raises.
@@ -162,17 +162,22 @@ class Acquaintance:
             raise OutOfDefinition(name, f"is missing: {secret.hint}")
         facts = await self._ask_what_it_is(family, sighting, secrets, self._address(request, family))
         product = self._product(family, sighting, facts)
-        device = await self.registry.adopt(
-            product=product.id,
-            family=family.name,
-            hardware_id=sighting.hardware_id,
-            address=self._address(request, family),
-            cause=request.cause,
-            name=request.name,
-            area=request.room,
-            facts=facts,
-            id_=request.id,
-        )
+        address = self._address(request, family)
+        device = self.registry.find(family.name, sighting.hardware_id)
+        if device is None:
+            device = await self.registry.adopt(
+                product=product.id,
+                family=family.name,
+                hardware_id=sighting.hardware_id,
+                address=address,
+                cause=request.cause,
+                name=request.name,
+                area=request.room,
+                facts=facts,
+                id_=request.id,
+            )
+        else:  # ours already, and it answered to these keys: they are new, or it moved
+            device = await self.registry.found_at(device.id, address, facts)
         await self.vault.seal(device.id, secrets)
         self._shown.pop((sighting.family, sighting.hardware_id), None)
         self.supervisor.start(device, product, secrets)

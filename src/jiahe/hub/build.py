@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 from collections.abc import Coroutine, Mapping
 from typing import Any
 
@@ -58,9 +59,8 @@ class Hub:
     supervisor: Supervisor
     acquaintance: Acquaintance
 
-    def __init__(self, config: Config, shelf: Shelf) -> None:
-        self.config, self.shelf = config, shelf
-        self.clock = LoopClock()
+    def __init__(self, config: Config, shelf: Shelf, clock: Clock) -> None:
+        self.config, self.shelf, self.clock = config, shelf, clock
         self.started_at = self.clock.now()
         self.ids = Identifiers(self.started_at)
         self.failure: asyncio.Future[JiaheError] = asyncio.get_running_loop().create_future()
@@ -68,9 +68,15 @@ class Hub:
         self._tasks: set[asyncio.Task[None]] = set()
 
     @classmethod
-    async def open(cls, config: Config, shelf: Shelf | None = None, connector: Connector = connect) -> Hub:
+    async def open(
+        cls,
+        config: Config,
+        shelf: Shelf | None = None,
+        connector: Connector = connect,
+        clock: Clock | None = None,
+    ) -> Hub:
         """Opens the home in `config.directory`; StoreError or AuthError in words where that cannot be done safely."""
-        hub = cls(config, shelf or Shelf.shipped())
+        hub = cls(config, shelf or Shelf.shipped(), clock or LoopClock())
         hub.database = await Database.open(config.directory / DATABASE)
         try:
             await hub._open_rooms(connector)
@@ -111,15 +117,16 @@ class Hub:
 
     async def _start_device(self, device: Device) -> None:
         product = self.shelf.get(device.product)
-        try:
-            secrets = await self.vault.unseal(device.id)
-        except UnknownName:
-            secrets = {}
         if product is None:
             reason = self.registry.trouble(device.id) or f"there is no product file {device.product}"
             self.intake.availability(device.id, Availability(Reach.OFFLINE, self.clock.now(), reason))
-        else:
-            self.supervisor.start(device, product, secrets)
+            return
+        try:
+            secrets = await self.vault.unseal(device.id)
+        except StoreError as error:  # one damaged seal must not keep the others from starting
+            self.intake.availability(device.id, Availability(Reach.LOCKED_OUT, self.clock.now(), str(error)))
+            return
+        self.supervisor.start(device, product, secrets)
 
     async def close(self) -> None:
         """Ends everything in order; what was taken in is on disk when this returns."""
@@ -244,4 +251,11 @@ class Hub:
             health=self.health,
             record_security=self.record_security,
             virtual=virtual,
+            names=_own_names(),
         )
+
+
+def _own_names() -> frozenset[str]:
+    """Under which names a router may know this machine; asking DNS for them could hold up the start by seconds."""
+    name = socket.gethostname().lower()
+    return frozenset({name, *(f"{name}.{zone}" for zone in ("lan", "home", "home.arpa", "internal"))})

@@ -46,7 +46,7 @@ MOST_WAITING = 64
 """A driver asks one thing at a time and a phone a handful; more is a defect, and memory is bounded."""
 WRONG_KEY = (
     "The appliance does not accept the token and key that we have. They change when it is set up anew with the "
-    "maker's app: import its token and key again."
+    "maker's app: give its new token and key with `jiahe adopt`."
 )
 
 
