@@ -97,9 +97,10 @@ def outer_trouble(error: Any) -> Trouble:
     """What `{"error": …}` says; any shape is taken."""
     code, message = 0, ""
     if isinstance(error, dict):
-        given, said = error.get("code"), error.get("message")
+        # python-miio's simulator calls its text "error".
+        given, said = error.get("code"), error.get("message", error.get("error"))
         code = given if type(given) is int else 0
-        message = said[:120] if isinstance(said, str) else ""
+        message = " ".join(said[:120].split()) if isinstance(said, str) else ""
     elif isinstance(error, str):
         message = error[:120]
     shown = f"{message or 'no text'} (code {code})"
