@@ -12,7 +12,20 @@ from jiahe.catalog.mapper import Mapper
 from jiahe.driver.family import family_of
 from jiahe.driver.quirk import fitted
 from jiahe.model.definition import Value
-from jiahe.wire.talk import Done, Event, Identity, Opened, Point, Raw, Read, Refused, Reported, Role, Unanswered, Write
+from jiahe.wire.talk import (
+    Done,
+    Event,
+    Identity,
+    Opened,
+    Point,
+    Raw,
+    Read,
+    Refused,
+    Reported,
+    Role,
+    Unanswered,
+    Write,
+)
 
 PATIENCE = 5.0
 """Seconds for one answer."""

@@ -111,7 +111,9 @@ def take_turns(hub: RunningHub, played: Played, trial: Trial, synced: Path, coun
     device, twin = played.devices[trial.place], played.devices[trial.place + 1]
     door, bare = hub.door(), BareDevice(twin)
     requests = [
-        door.prepare("POST", "/api/commands", {"device": device["id"], "property": trial.path, "value": value})
+        door.prepare(
+            "POST", "/api/commands", {"device": device["id"], "property": trial.path, "value": value}
+        )
         for value in trial.values
     ]
     times = Times([], [], [])

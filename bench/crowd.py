@@ -37,8 +37,8 @@ class Window(NamedTuple):
 LIMITS = (
     f"{SIZE} devices, half zhimi.airpurifier.mb4 over miIO (UDP), half midea.ac.split over V3 (TCP), each read at the "
     "cadences of its product file; 10 % of them change their main sensor in any second.",
-    "The share of a core is user and system time of all of the hub's threads, by /proc/PID/stat, after a warm-up. The "
-    "devices' own process is not in it.",
+    "The share of a core is user and system time of all of the hub's threads, by the scheduler's own count (/proc/PID/task/*/schedstat), "
+    "after a warm-up. The devices' own process is not in it.",
     "`floor` polls the same points at the same cadences with the families' sessions and sockets: it decodes, and keeps "
     "nothing.",
     "A record is written within 2 s where nobody listens and within 50 ms where somebody does: with a stream open there are "
@@ -79,7 +79,12 @@ def main() -> None:
 
 def window(hub: RunningHub, seconds: float) -> Window:
     """The hub, for so long."""
-    records, written, core, since = last_record(hub), bytes_written(hub.pid), cpu_seconds(hub.pid), time.monotonic()
+    records, written, core, since = (
+        last_record(hub),
+        bytes_written(hub.pid),
+        cpu_seconds(hub.pid),
+        time.monotonic(),
+    )
     time.sleep(seconds)
     core, passed = cpu_seconds(hub.pid) - core, time.monotonic() - since
     written, records = bytes_written(hub.pid) - written, last_record(hub) - records

@@ -108,7 +108,9 @@ class Ears:
         until = time.monotonic() + PATIENCE
         while len(arrivals) < len(self._ears):
             if time.monotonic() > until:
-                raise RuntimeError(f"{len(arrivals)} of {len(self._ears)} listeners heard it in {PATIENCE:g} s")
+                raise RuntimeError(
+                    f"{len(arrivals)} of {len(self._ears)} listeners heard it in {PATIENCE:g} s"
+                )
             arrivals += [heard.at for heard in self.hear(1.0) if wanted(heard.body)]
         return arrivals
 

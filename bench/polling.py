@@ -98,7 +98,9 @@ async def main(devices: list[dict[str, Any]], reader: asyncio.StreamReader) -> N
 
 async def begin() -> None:
     reader = asyncio.StreamReader(limit=1 << 24)
-    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
+    )
     await main(json.loads(await reader.readline()), reader)
 
 

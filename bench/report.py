@@ -59,7 +59,9 @@ def figure(
     return found
 
 
-def percentile(readings: Sequence[float], percent: int, unit: str, floor: Sequence[float] | None = None) -> Figure:
+def percentile(
+    readings: Sequence[float], percent: int, unit: str, floor: Sequence[float] | None = None
+) -> Figure:
     """The reading that `percent` of all stay under; its spread is that of the same over `BATCHES` parts in order."""
     least = None if floor is None else _percentile(floor, percent)
     size = max(1, len(readings) // BATCHES)
@@ -73,11 +75,10 @@ def write(
     limits: Iterable[str] = (),
     *,
     quick: bool = False,
-    busy: Mapping[str, float] | None = None,
 ) -> Path:
     """Keep the figures of one benchmark, and make the table again; the path of what was written.
 
-    `limits` says in words what the figures do not tell. `busy` is how busy the machine was with other work.
+    `limits` says in words what the figures do not tell. How busy the machine was comes from `python -m bench`.
     """
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{name}.json"
@@ -87,7 +88,10 @@ def write(
         "machine": machine(),
         "date": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "quick": quick,
-        "busy": {**(busy or {}), "load_at_end": round(os.getloadavg()[0], 2)},
+        "busy": {
+            **json.loads(os.environ.get("BENCH_BUSY", "{}")),
+            "load_at_end": round(os.getloadavg()[0], 2),
+        },
         "figures": dict(figures),
         "limits": list(limits),
     }

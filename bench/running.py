@@ -169,7 +169,8 @@ class RunningHub:
         """Until that many devices answer."""
         door = self.door()
         _wait(
-            lambda: door.request("GET", "/api/health")[1]["online"] >= devices, f"{devices} devices to be online"
+            lambda: door.request("GET", "/api/health")[1]["online"] >= devices,
+            f"{devices} devices to be online",
         )
         door.close()
 
@@ -223,9 +224,22 @@ def threads(pid: int) -> int:
 
 
 def cpu_seconds(pid: int) -> float:
-    """Of all its threads, in user and in kernel mode, to the hundredth of a second."""
+    """Of all its threads, in user and in kernel mode.
+
+    By the scheduler's own nanoseconds where the kernel tells them: the clock ticks of /proc/PID/stat miss a process
+    that works for a tenth of a millisecond at a time.
+    """
+    if Path("/proc/self/schedstat").exists():
+        return sum(map(_thread_seconds, Path(f"/proc/{pid}/task").iterdir()))
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _thread_seconds(thread: Path) -> float:
+    try:
+        return int((thread / "schedstat").read_text(encoding="ascii").split()[0]) / 1e9
+    except OSError:  # it ended while we looked
+        return 0.0
 
 
 def bytes_written(pid: int) -> int:

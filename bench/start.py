@@ -12,12 +12,24 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import report
 from played import Played
-from running import HOST, JIAHE, RunningHub, folder, free_port, memory, plain_environment, stop, threads, wait_for_health
+from running import (
+    HOST,
+    JIAHE,
+    RunningHub,
+    folder,
+    free_port,
+    memory,
+    plain_environment,
+    stop,
+    threads,
+    wait_for_health,
+)
 
 CROWD = 200
 IDLE = 10.0
@@ -93,12 +105,14 @@ def fresh(home: Path) -> Path:
 # ---- starts -------------------------------------------------------------------------------------------------------
 
 
-def measure_starts(place: Path, homes: dict[str, Path], count: int, figures: dict[str, report.Figure]) -> None:
+def measure_starts(
+    place: Path, homes: dict[str, Path], count: int, figures: dict[str, report.Figure]
+) -> None:
     """All kinds in turn, so that a noisy second touches each alike. The first of each is not counted."""
     kinds: dict[str, Callable[[], float]] = {
         "floor": lambda: floor_start(place),
         "first": lambda: first_start(place),
-        **{name: lambda home=home: home_start(home) for name, home in homes.items()},
+        **{name: partial(home_start, home) for name, home in homes.items()},
     }
     seconds: dict[str, list[float]] = {name: [] for name in kinds}
     for number in range(count + 1):
