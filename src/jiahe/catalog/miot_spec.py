@@ -7,40 +7,34 @@ Source of the format: MIoT-Spec-V2 (device -> services -> properties, actions, e
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from jiahe.catalog import miot_names as names
 from jiahe.catalog.datatype import Datatype
 from jiahe.catalog.product import ActionRow, EventRow, PointRow, Product
 from jiahe.model.definition import MAIN, ActionDef, EventDef, Kind, PropertyDef
 from jiahe.model.errors import SpecError
-from jiahe.model.vocabulary import ACTIONS, DEVICE_KINDS, VOCABULARY, Word
+from jiahe.model.vocabulary import ACTIONS, DEVICE_KINDS, KIND_OF_MIOT, VOCABULARY, Word
 
 SLOW_CADENCE = 60.0
 """Seconds between two reads of what changes by the hour (filter, use time, vendor's internals)."""
+SERVICES, MEMBERS = 256, 2000
+"""Services of an instance, and points of all of them: the largest published one has 33 and 160."""
 
-_UNITS = {
-    "percentage": "%", "celsius": "Cel", "kelvin": "K", "μg/m3": "ug/m3", "ug/m3": "ug/m3", "hours": "h", "hour": "h",
-    "days": "d", "day": "d", "minutes": "min", "minute": "min", "seconds": "s", "watt": "W", "w": "W", "lux": "lx",
-    "ppm": "[ppm]", "arcdegrees": "deg", "arcdegress": "deg", "kWh": "kW.h", "volt": "V", "mg/m3": "mg/m3",
-    "pascal": "Pa", "ampere": "A", "mA": "mA", "L": "L", "m3": "m3", "rgb": "", "none": "",
-}  # fmt: skip
 _INTEGERS = {"uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64"}
+_KINDS = {"bool": Kind.BOOL, "int": Kind.INT, "float": Kind.FLOAT, "enum": Kind.ENUM, "text": Kind.TEXT}
 _WORDS = {pattern: word for word in VOCABULARY.values() for pattern in word.miot}
 _ACTION_WORDS = {pattern: word for word in ACTIONS.values() for pattern in word.miot}
+_GENERIC = {"on", "mode", "status", "fault"}
+"""Names that say nothing without their service: of a helper service they are never the device's own."""
 _FAST_TRAITS = {
-    "on_off",
-    "mode",
-    "thermostat",
-    "fan",
-    "temperature",
-    "humidity",
-    "air_quality",
-    "energy",
-    "comfort_mode",
-}
+    "on_off", "mode", "thermostat", "humidistat", "fan", "swing", "temperature", "humidity", "air_quality", "energy",
+    "comfort_mode", "light", "cover", "operation", "contact", "presence", "water_leak", "smoke",
+}  # fmt: skip
 
 
 def read_instance(instance: Mapping[str, Any], file: str = "", model: str = "") -> Product:
@@ -53,23 +47,22 @@ def read_instance(instance: Mapping[str, Any], file: str = "", model: str = "") 
     urn = _urn(instance, file, "type")
     model = model or _model(urn[5], urn[3])
     services = instance.get("services")
-    if not isinstance(services, list) or not services:
-        raise SpecError("a MIoT-Spec instance has services", file=file, key="services")
+    if not isinstance(services, list) or not 0 < len(services) <= SERVICES:
+        raise SpecError(f"a MIoT-Spec instance has services, at most {SERVICES}", file=file, key="services")
     reader = _Reader(file)
     try:
-        for index, service in enumerate(services):
-            reader.service(service, f"services[{index}]")
+        reader.read(urn[3], services)
     except (AttributeError, LookupError, TypeError, ValueError) as error:  # foreign JSON of another shape
-        wrong = f"is not shaped as MIoT-Spec-V2 has it ({type(error).__name__}: {error})"
+        wrong = f"is not shaped as MIoT-Spec-V2 has it ({type(error).__name__}: {str(error)[:80]})"
         raise SpecError(wrong, file=file, key=reader.where) from error
-    kind = next((k.name for k in DEVICE_KINDS.values() if urn[3] in k.miot), "generic")
-    name = str(instance.get("description") or urn[3].replace("-", " ").capitalize())
+    kind = KIND_OF_MIOT.get(urn[3], DEVICE_KINDS["generic"])
+    label = names.labels(instance.get("description"), urn[3])
     return Product(
         id=model,
         maker=model.split(".")[0],
         family="miio",
-        kind=kind,
-        names=MappingProxyType({"en": name, "zh": DEVICE_KINDS[kind].zh if kind != "generic" else name}),
+        kind=kind.name,
+        names=MappingProxyType({"en": label["en"], "zh": kind.zh if kind.name != "generic" else label["zh"]}),
         rows=tuple(reader.rows),
         actions=tuple(reader.actions),
         events=tuple(reader.events),
@@ -80,9 +73,9 @@ def read_instance(instance: Mapping[str, Any], file: str = "", model: str = "") 
 
 def _urn(entry: Mapping[str, Any], file: str, key: str) -> list[str]:
     text = entry.get("type")
-    parts = text.split(":") if isinstance(text, str) else []
-    if len(parts) < 5 or parts[0] != "urn":
-        raise SpecError(f"{text!r} is no MIoT-Spec URN", file=file, key=key)
+    parts = text.split(":") if isinstance(text, str) and len(text) <= 256 else []
+    if len(parts) < 5 or parts[0] != "urn" or not parts[3]:
+        raise SpecError(f"{text!r:.60} is no MIoT-Spec URN", file=file, key=key)
     return [*parts, "", ""]
 
 
@@ -90,11 +83,6 @@ def _model(vendor_model: str, device: str) -> str:
     """`zhimi-mb4` of device `air-purifier` is model zhimi.airpurifier.mb4 in the field; the file's own name wins later."""
     vendor, _, model = vendor_model.partition("-")
     return f"{vendor}.{device.replace('-', '')}.{model}"
-
-
-def _identifier(name: str) -> str:
-    cleaned = re.sub(r"\W+", "_", name.strip().lower()).strip("_")
-    return cleaned if cleaned and not cleaned[0].isdigit() else f"p_{cleaned}"
 
 
 class _Reader:
@@ -106,105 +94,148 @@ class _Reader:
         self.actions: list[ActionRow] = []
         self.events: list[EventRow] = []
         self._taken: set[str] = set()
+        self._components = names.Components("", ())
+        self._members = 0
         self.where = ""
         """What is being read now, for an error that cannot know."""
 
-    def service(self, service: Mapping[str, Any], key: str) -> None:
-        self.where = key
-        name, siid = _urn(service, self.file, f"{key}.type")[3], _iid(service, self.file, key)
-        properties: dict[int, Mapping[str, Any]] = {}
-        for index, entry in enumerate(service.get("properties", ())):
-            where = self.where = f"{key}.properties[{index}]"
-            piid = _iid(entry, self.file, where)
-            properties[piid] = entry
-            if entry.get("access"):
-                self._property(name, siid, piid, entry, where)
-        for index, entry in enumerate(service.get("actions", ())):
-            self.where = f"{key}.actions[{index}]"
-            self._action(name, siid, entry, properties, self.where)
-        for index, entry in enumerate(service.get("events", ())):
-            self.where = f"{key}.events[{index}]"
-            self._event(name, siid, entry, self.where)
+    def read(self, device: str, services: list[Mapping[str, Any]]) -> None:
+        """All services; the device's own first, so that the plain names are its."""
+        heads: list[tuple[str, str]] = []
+        seen: set[int] = set()
+        for index, service in enumerate(services):
+            self.where = key = f"services[{index}]"
+            name, siid = _urn(service, self.file, f"{key}.type")[3], _iid(service, self.file, key)
+            if siid in seen:
+                raise SpecError(f"{siid} is the iid of another service", file=self.file, key=f"{key}.iid")
+            seen.add(siid)
+            heads.append((name, str(service.get("description") or "")))
+        self._components = names.Components(device, heads)
+        own = self._components.main
+        for index in (own, *(i for i in range(len(services)) if i != own)):
+            self._service(index, heads[index][0], services[index], f"services[{index}]")
 
-    def _property(self, service: str, siid: int, piid: int, entry: Mapping[str, Any], key: str) -> None:
-        urn = _urn(entry, self.file, f"{key}.type")
-        word = _WORDS.get(f"{service}:{urn[3]}") or _WORDS.get(f"*:{urn[3]}")
-        if word and urn[3] == "mode" and any(row.definition.name == "mode" for row in self.rows):
-            word = None  # the first is the device's mode, the others are some vendor's own
+    def _service(self, index: int, name: str, service: Mapping[str, Any], key: str) -> None:
+        siid = service["iid"]
+        self.where = key
+        properties: dict[int, Mapping[str, Any]] = {}
+        for number, entry in enumerate(service.get("properties") or ()):
+            where = self.where = f"{key}.properties[{number}]"
+            piid = self._member(entry, where)
+            before = properties.setdefault(piid, entry)
+            if before is not entry and before.get("type") != entry.get("type"):
+                raise SpecError(f"{piid} is the iid of another property", file=self.file, key=f"{where}.iid")
+            if entry.get("access"):
+                self._property(index, name, f"{siid}.{piid}", entry, where)
+        for table, read in (("actions", self._action), ("events", self._event)):
+            numbers: set[int] = set()
+            for number, entry in enumerate(service.get(table) or ()):
+                where = self.where = f"{key}.{table}[{number}]"
+                iid = self._member(entry, where)
+                if iid in numbers:
+                    raise SpecError(
+                        f"{iid} stands twice among the {table}", file=self.file, key=f"{where}.iid"
+                    )
+                numbers.add(iid)
+                read(index, name, siid, iid, entry, properties, where)
+
+    def _member(self, entry: Mapping[str, Any], key: str) -> int:
+        self._members += 1
+        if self._members > MEMBERS:
+            raise SpecError(f"more than {MEMBERS} points", file=self.file, key=key)
+        return _iid(entry, self.file, key)
+
+    def _property(self, index: int, service: str, point: str, entry: Mapping[str, Any], key: str) -> None:
+        title = _urn(entry, self.file, f"{key}.type")[3]
+        word = self._word(_WORDS, index, service, title)
+        if word is not None and self._is_taken(word.definition.name, index):
+            word = None  # the first one is meant by our word, the next is the maker's own
         datatype = _levels(word, entry) or _datatype(entry, self.file, key)
-        name, component = self._place(word.definition.name if word else _identifier(urn[3]), service, siid)
+        helper = title in _GENERIC and word is None
+        name, component = self._place(
+            word.definition.name if word else names.identifier(title), index, helper
+        )
         access = entry["access"]
-        point = f"{siid}.{piid}"
-        definition = _definition(name, component, word, entry, datatype, "read" in access or "notify" in access,
-                                 "write" in access, urn[3])  # fmt: skip
-        fast = definition.trait in _FAST_TRAITS
+        if not isinstance(access, list) or not set(access) <= {"read", "write", "notify"}:
+            raise SpecError("takes a list of read, write, notify", file=self.file, key=key)
+        told, writable = "read" in access or "notify" in access, "write" in access
+        definition = _definition(name, component, word, entry, datatype, told, writable, title)
         self.rows.append(
             PointRow(
                 definition,
-                point if definition.readable else None,
-                point if definition.writable else None,
+                point if told else None,
+                point if writable else None,
                 datatype,
-                cadence=10.0 if fast else SLOW_CADENCE,
+                cadence=10.0 if definition.trait in _FAST_TRAITS else SLOW_CADENCE,
+                polled="read" in access,
             )
         )
 
-    def _place(self, name: str, service: str, siid: int) -> tuple[str, str]:
-        """A name and component not taken yet: main first, then the service's own component."""
-        for component in (MAIN, _identifier(service), f"{_identifier(service)}_{siid}"):
+    def _word(self, table: Mapping[str, Word], index: int, service: str, title: str) -> Word | None:
+        """Our word: by service and name, or by the name alone where that says enough."""
+        exact = table.get(f"{service}:{title}")
+        if exact is not None or (title in _GENERIC and not self._components.own(index)):
+            return exact
+        return table.get(f"*:{title}")
+
+    def _is_taken(self, name: str, index: int) -> bool:
+        component = self._components.of(index)
+        return (name if component == MAIN else f"{component}.{name}") in self._taken
+
+    def _place(self, name: str, index: int, helper: bool = False) -> tuple[str, str]:
+        """A name and component not taken yet: the service's own, then a component by the service's name."""
+        spare = self._components.spare(index)
+        wanted = self._components.of(index)
+        tries = (spare if helper and wanted == MAIN else wanted, spare, f"{spare}_{index + 1}")
+        for component in tries:
             path = name if component == MAIN else f"{component}.{name}"
             if path not in self._taken:
                 self._taken.add(path)
                 return name, component
-        return self._place(f"{name}_{len(self._taken)}", service, siid)
+        return self._place(f"{name}_{len(self._taken)}", index)
 
     def _action(
-        self,
-        service: str,
-        siid: int,
-        entry: Mapping[str, Any],
-        properties: Mapping[int, Mapping[str, Any]],
-        key: str,
-    ) -> None:
-        urn, aiid = _urn(entry, self.file, f"{key}.type"), _iid(entry, self.file, key)
-        word = _ACTION_WORDS.get(f"{service}:{urn[3]}") or _ACTION_WORDS.get(f"*:{urn[3]}")
-        name, component = self._place(word.definition.name if word else _identifier(urn[3]), service, siid)
+        self, index: int, service: str, siid: int, aiid: int, entry: Mapping[str, Any],
+        properties: Mapping[int, Mapping[str, Any]], key: str,
+    ) -> None:  # fmt: skip
+        title = _urn(entry, self.file, f"{key}.type")[3]
+        word = self._word(_ACTION_WORDS, index, service, title)
+        own = word.definition.name if word else names.apart(title, service, ACTIONS)
+        name, component = self._place(own, index)
         arguments: list[tuple[str, Datatype]] = []
         definitions: list[PropertyDef] = []
-        for piid in entry.get("in", ()):
+        for piid in entry.get("in") or ():
             argument = properties.get(piid)
             if argument is None:
                 raise SpecError(
                     f"argument {piid} is no property of this service", file=self.file, key=f"{key}.in"
                 )
             datatype = _datatype(argument, self.file, key)
-            title = _urn(argument, self.file, key)[3]
+            told = _urn(argument, self.file, key)[3]
+            called = names.identifier(told)
+            called = called if all(called != one.name for one in definitions) else f"{called}_{piid}"
             arguments.append((f"{siid}.{piid}", datatype))
-            definitions.append(
-                _definition(_identifier(title), MAIN, None, argument, datatype, False, True, title)
-            )
-        labels = word.definition.labels if word else _labels(entry, urn[3])
+            definitions.append(_definition(called, MAIN, None, argument, datatype, False, True, told))
+        labels = word.definition.labels if word else names.labels(entry.get("description"), title)
         trait = word.definition.trait if word else "vendor"
         definition = ActionDef(name, tuple(definitions), trait, component, labels)
         self.actions.append(ActionRow(definition, f"{siid}.{aiid}", tuple(arguments)))
 
-    def _event(self, service: str, siid: int, entry: Mapping[str, Any], key: str) -> None:
-        urn, eiid = _urn(entry, self.file, f"{key}.type"), _iid(entry, self.file, key)
-        name, component = self._place(_identifier(urn[3]), service, siid)
-        self.events.append(
-            EventRow(EventDef(name, component=component, labels=_labels(entry, urn[3])), f"{siid}.{eiid}")
-        )
+    def _event(
+        self, index: int, service: str, siid: int, eiid: int, entry: Mapping[str, Any],
+        properties: Mapping[int, Mapping[str, Any]], key: str,
+    ) -> None:  # fmt: skip
+        title = _urn(entry, self.file, f"{key}.type")[3]
+        name, component = self._place(names.identifier(title), index)
+        labels = names.labels(entry.get("description"), title)
+        self.events.append(EventRow(EventDef(name, component=component, labels=labels), f"{siid}.{eiid}"))
 
 
 def _iid(entry: Mapping[str, Any], file: str, key: str) -> int:
     iid = entry.get("iid")
     if not isinstance(iid, int) or isinstance(iid, bool) or not 0 < iid < 65536:
-        raise SpecError(f"{iid!r} is no instance id", file=file, key=f"{key}.iid")
+        raise SpecError(f"{iid!r:.60} is no instance id", file=file, key=f"{key}.iid")
     return iid
-
-
-def _labels(entry: Mapping[str, Any], name: str) -> Mapping[str, str]:
-    text = str(entry.get("description") or name.replace("-", " ").capitalize())[:80]
-    return MappingProxyType({"en": text, "zh": text})
 
 
 def _datatype(entry: Mapping[str, Any], file: str, key: str) -> Datatype:
@@ -212,7 +243,11 @@ def _datatype(entry: Mapping[str, Any], file: str, key: str) -> Datatype:
     if value_list and kind != "bool":
         choices: dict[str, Any] = {}
         for item in value_list:
-            word = _identifier(str(item.get("description") or f"value {item['value']}"))
+            if not isinstance(item["value"], int | float | str):
+                raise SpecError("a value is a number or a text", file=file, key=key)
+            if item["value"] in choices.values():
+                continue  # said twice
+            word = names.choice(str(item.get("description") or ""), item["value"])
             choices[word if word not in choices else f"{word}_{item['value']}"] = item["value"]
         return Datatype("enum", choices=MappingProxyType(choices))
     if kind == "bool":
@@ -223,7 +258,7 @@ def _datatype(entry: Mapping[str, Any], file: str, key: str) -> Datatype:
         return Datatype("float")
     if kind in ("string", "hex"):
         return Datatype("text")
-    raise SpecError(f"{kind!r} is no format of MIoT-Spec-V2", file=file, key=f"{key}.format")
+    raise SpecError(f"{kind!r:.60} is no format of MIoT-Spec-V2", file=file, key=f"{key}.format")
 
 
 def _levels(word: Word | None, entry: Mapping[str, Any]) -> Datatype | None:
@@ -248,19 +283,13 @@ def _definition(
     writable: bool, title: str,
 ) -> PropertyDef:  # fmt: skip
     known = word.definition if word and isinstance(word.definition, PropertyDef) else None
-    low, high, step = (*(entry.get("value-range") or ()), None, None, None)[:3]
-    if datatype.name == "int" and entry.get("value-list"):
-        low, high, step = min(codes := [item["value"] for item in entry["value-list"]]), max(codes), 1
-    kind = {"bool": Kind.BOOL, "int": Kind.INT, "float": Kind.FLOAT, "enum": Kind.ENUM, "text": Kind.TEXT}[
-        datatype.name
-    ]
-    unit = _UNITS.get(str(entry.get("unit") or "none"), str(entry.get("unit")))
-    if step is not None and (step <= 0 or (high is not None and low is not None and high <= low)):
-        low, high, step = None, None, None  # some published ranges are [0,0,0]: they say nothing
+    low, high, step = _bounds(entry, datatype)
+    unit, remark = names.unit(entry.get("unit"))
+    numeric = datatype.name in ("int", "float")
     return PropertyDef(
         name=name,
-        kind=kind,
-        unit=known.unit if known and known.unit else unit,
+        kind=_KINDS[datatype.name],
+        unit=(unit or (known.unit if known else "")) if numeric else "",
         low=low,
         high=high,
         step=step,
@@ -269,5 +298,25 @@ def _definition(
         writable=writable,
         trait=known.trait if known else "vendor",
         component=component,
-        labels=known.labels if known else _labels(entry, title),
+        labels=known.labels
+        if known
+        else names.labels(entry.get("description"), title, remark if numeric else ""),
     )
+
+
+def _bounds(entry: Mapping[str, Any], datatype: Datatype) -> tuple[float | None, float | None, float | None]:
+    """Lowest, highest and step; none of them where the published range says nothing, as [0, 0, 0] does."""
+    if datatype.name not in ("int", "float"):
+        return None, None, None
+    if entry.get("value-list"):
+        codes = [item["value"] for item in entry["value-list"]]
+        return min(codes), max(codes), 1
+    low, high, step = (*(entry.get("value-range") or ()), None, None, None)[:3]
+    for bound in (low, high, step):
+        if bound is not None and (
+            isinstance(bound, bool) or not isinstance(bound, int | float) or not math.isfinite(bound)
+        ):
+            raise TypeError(f"{bound!r:.40} bounds nothing")
+    if step is not None and (step <= 0 or (high is not None and low is not None and high <= low)):
+        return None, None, None
+    return low, high, step

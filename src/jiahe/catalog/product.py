@@ -23,7 +23,8 @@ DEFAULT_CADENCE = 10.0
 class PointRow:
     """One property: where it is reported, where it is written, how it travels, how often it is read (seconds).
 
-    `requires` names a capability without which a unit of this product has not got the property.
+    `requires` names a capability without which a unit of this product has not got the property. `polled` is false for
+    what a device only tells of its own accord: it is not asked for, unless a unit turns out to answer.
     """
 
     definition: PropertyDef
@@ -32,6 +33,7 @@ class PointRow:
     datatype: Datatype
     cadence: float = DEFAULT_CADENCE
     requires: str = ""
+    polled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
