@@ -45,11 +45,19 @@ def abilities(device):
 
 
 async def discover(line):
-    found = await Discover.discover_single(line["host"], auto_connect=False, timeout=0.5, discovery_packets=1)
-    if found is None:
-        return {"found": None}
+    """One host, or with {"do": "discover_all"} whoever answers a broadcast."""
+    how = {"auto_connect": False, "timeout": 0.5, "discovery_packets": 1}
+    found = await (
+        Discover.discover(**how) if "host" not in line else Discover.discover_single(line["host"], **how)
+    )
+    if isinstance(found, list):
+        return {"found": [shown(one) for one in found]}
+    return {"found": shown(found)}
+
+
+def shown(device):
     names = ("ip", "port", "id", "sn", "name", "type", "version")
-    return {"found": {name: plain(getattr(found, name, None)) for name in names}}
+    return device and {name: plain(getattr(device, name, None)) for name in names}
 
 
 async def step(line, device):
@@ -73,7 +81,7 @@ async def main():
     while text := await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline):
         line = json.loads(text)
         try:
-            if line["do"] == "discover":
+            if line["do"].startswith("discover"):
                 answer = await discover(line)
             elif line["do"] == "connect":
                 device = AirConditioner(line["host"], line["id"], 6444)

@@ -93,9 +93,9 @@ async def until(fact: Callable[[], Any], what: str, limit: float = 10.0) -> Any:
 # ---- our side ---------------------------------------------------------------------------------------------------
 
 
-def maker() -> Maker:
-    """Makes virtual devices of the shipped products."""
-    return Maker(Shelf.shipped(), LoopClock(), os.urandom, seed=77)
+def maker(seed: int = 77) -> Maker:
+    """Makes virtual devices of the shipped products; the same seed, the same keys."""
+    return Maker(Shelf.shipped(), LoopClock(), os.urandom, seed)
 
 
 @asynccontextmanager
