@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jiahe.model.errors import LocalProtocolError
+from jiahe.wire.huami.session import Session as HuamiSession
 from jiahe.wire.midea import finder as midea_finder
 from jiahe.wire.midea.session import Session as MideaSession
 from jiahe.wire.miio import finder as miio_finder
@@ -82,6 +83,10 @@ _AC_ASKS = (Read(("state.power",)), Write({"state.fan": 40}), Describe())
 _AC_NONSENSE = (Read(("no point",)), Write({"no point": 1}), Write({"state.power": "on"}), Act("?"))
 
 
+_BAND_KEY = {"key": bytes(range(7, 23))}
+_BAND_STATE = {"battery.level": 83, "battery.charging": False, "steps.today": 4711, "heart.rate": 61}
+
+
 def _midea_answer(ask: Ask) -> Answer:
     wished = ask.values if isinstance(ask, Write) else {}
     return Answer(_AC_STATE | dict(wished), facts={"capabilities": {"modes": 1, "eco": 1}})
@@ -126,6 +131,16 @@ FAMILIES = (
         answer=_midea_answer,
         finder=midea_finder.Finder(),
         greet=_midea_reply,
+    ),
+    Row(
+        "huami",
+        HuamiSession,
+        Identity(DID, _BAND_KEY, {"model": "mi-band-3"}),
+        Identity(DID, {"key": bytes(16)}, {"model": "mi-band-3"}),
+        stream=False,
+        asks=(Read(("battery.level", "steps.today", "heart.rate")), Act("alert"), Act("heart.measure"), Describe()),
+        nonsense=(Read(("no point",)), Read(()), Write({"battery.level": 1}), Act("?"), Act("alert", {"x": 1})),
+        answer=lambda _: Answer(_BAND_STATE, facts={"firmware": "V1.0.2.4"}),
     ),
 )
 each_family = pytest.mark.parametrize("row", FAMILIES, ids=str)
