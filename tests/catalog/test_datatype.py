@@ -17,6 +17,7 @@ BOOL, BIT, INT, FLOAT, TEXT = (Datatype(name) for name in ("bool", "bit", "int",
 TENTHS, INT_TENTHS, HALVES = Datatype("float", 0.1), Datatype("int", 0.1), Datatype("float", 0.5)
 ENUM = Datatype("enum", choices=MappingProxyType({"auto": 0, "sleep": 1, "manual": "m"}))
 FAN = Datatype("enum", choices=MappingProxyType({"low": 40, "auto": 102}), other="custom")
+ON_OFF = Datatype("on_off")
 SWITCH = Datatype("enum", choices=MappingProxyType({"yes": True, "one": 1, "no": False}))
 
 BOTH_WAYS: list[tuple[Datatype, Any, Any]] = [
@@ -24,6 +25,8 @@ BOTH_WAYS: list[tuple[Datatype, Any, Any]] = [
     (BOOL, False, False),
     (BIT, 1, True),
     (BIT, 0, False),
+    (ON_OFF, "on", True),
+    (ON_OFF, "off", False),
     (INT, -5, -5),
     (INT, EXACT, EXACT),
     (INT_TENTHS, 70, 7),

@@ -107,7 +107,7 @@ def test_all_published_instances_are_products(instances: dict[str, dict[str, Any
             assert definition.labels["zh"]
             assert (definition.kind is Kind.ENUM) == bool(definition.choices)
             assert len(set(row.datatype.choices.values())) == len(row.datatype.choices)
-        assert Mapper(product).read_points()
+        assert Mapper(product).told_points()
         assert product.fingerprint == {"model": model}
 
 

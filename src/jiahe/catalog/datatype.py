@@ -118,6 +118,7 @@ _ROWS: Mapping[str, _Row] = MappingProxyType(
     {
         "bool": (_decode_bool, _encode_same),
         "bit": (_decode_bool, lambda _, value: int(bool(value))),
+        "on_off": (_decode_bool, lambda _, value: "on" if value else "off"),
         "int": (_decode_int, _encode_scaled),
         "float": (_decode_float, _encode_float),
         "enum": (_decode_enum, _encode_enum),

@@ -1,285 +1,147 @@
-"""Product files (TOML) into Products, and the shelf of all that ship. Owns the file's grammar and its error messages.
+"""The shelf of all products at hand: those that ship, and those put on it. Owns which there are, and loads them when asked.
 
-Never opens a connection and never guesses: what a file does not say is an error with file and key.
+A product stands on the shelf as a card (who it is, how it is recognised); its file is read when somebody wants the whole.
 """
 
 from __future__ import annotations
 
-import math
-import tomllib
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Any
 
-from jiahe.catalog.datatype import DATATYPES, Datatype
-from jiahe.catalog.product import DEFAULT_CADENCE, ActionRow, EventRow, PointRow, Product
-from jiahe.model.definition import MAIN, ActionDef, EventDef, Kind, PropertyDef
+from jiahe.catalog.product import Product
+from jiahe.catalog.product_file import read_product, read_table
 from jiahe.model.errors import SpecError
-from jiahe.model.vocabulary import ACTIONS, DEVICE_KINDS, VOCABULARY
 
-_TEXT, _NUMBER, _TABLE, _ROWS = "a text", "a number", "a table", "an array of tables"
-_Shapes = Mapping[str, str]
-_TOP: _Shapes = {
-    "id": _TEXT, "maker": _TEXT, "family": _TEXT, "kind": _TEXT, "names": _TABLE, "source": _TEXT,
-    "fingerprint": _TABLE, "facts": _TABLE, "quirk": _TEXT, "cadence": _NUMBER,
-    "points": _ROWS, "actions": _ROWS, "events": _ROWS,
-}  # fmt: skip
-_POINT: _Shapes = {
-    "property": _TEXT, "component": _TEXT, "point": _TEXT, "report": _TEXT, "write": _TEXT, "datatype": _TEXT,
-    "scale": _NUMBER, "choices": _TABLE, "low": _NUMBER, "high": _NUMBER, "step": _NUMBER, "cadence": _NUMBER,
-    "requires": _TEXT, "unit": _TEXT, "labels": _TABLE, "trait": _TEXT, "other": _TEXT,
-}  # fmt: skip
-_ACTION: _Shapes = {"action": _TEXT, "point": _TEXT, "arguments": _ROWS, "labels": _TABLE, "component": _TEXT}
-_EVENT: _Shapes = {"event": _TEXT, "point": _TEXT, "labels": _TABLE, "component": _TEXT}
-_KIND_OF = {
-    "bool": Kind.BOOL,
-    "bit": Kind.BOOL,
-    "int": Kind.INT,
-    "float": Kind.FLOAT,
-    "enum": Kind.ENUM,
-    "text": Kind.TEXT,
-}
+__all__ = ["OTHER", "Card", "Shelf", "read_product"]
+
+OTHER = ".miot"
+"""Behind the id of a published spec whose model has a product file already: both stay, the device decides."""
 
 
-def read_product(text: str, file: str) -> Product:
-    """The product that this file describes; SpecError names file and key."""
-    try:
-        top = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SpecError(str(error), file=file) from error
-    _only(top, _TOP, file, "")
-    for key in ("id", "maker", "family", "kind", "names", "source", "points"):
-        if not top.get(key):
-            raise SpecError("is missing", file=file, key=key)
-    _shapes(top, _TOP, file, "")
-    if top["kind"] not in DEVICE_KINDS:
-        raise SpecError(f"{top['kind']!r} is none of {', '.join(DEVICE_KINDS)}", file=file, key="kind")
-    _labels(top["names"], file, "names")
-    cadence = top.get("cadence", DEFAULT_CADENCE)
-    if not cadence > 0:
-        raise SpecError("takes seconds above 0", file=file, key="cadence")
-    rows = tuple(
-        _point_row({"cadence": cadence, **row}, file, f"points[{n}]") for n, row in enumerate(top["points"])
-    )
-    _no_doubles([row.definition.path for row in rows], file, "points")
-    actions = tuple(_action_row(row, file, f"actions[{n}]") for n, row in enumerate(top.get("actions", ())))
-    _no_doubles([row.definition.path for row in actions], file, "actions")
-    events = tuple(_event_row(row, file, f"events[{n}]") for n, row in enumerate(top.get("events", ())))
-    _no_doubles([row.definition.path for row in events], file, "events")
-    return Product(
-        id=top["id"],
-        maker=top["maker"],
-        family=top["family"],
-        kind=top["kind"],
-        names=MappingProxyType(dict(top["names"])),
-        rows=rows,
-        actions=actions,
-        events=events,
-        fingerprint=MappingProxyType(dict(top.get("fingerprint", {}))),
-        facts=MappingProxyType(dict(top.get("facts", {}))),
-        quirk=top.get("quirk", ""),
-        source=top["source"],
-    )
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Who a product is, without its points. `load` reads the whole and may raise SpecError; `file` is for messages."""
 
+    id: str
+    family: str
+    kind: str
+    maker: str
+    names: Mapping[str, str]
+    fingerprint: Mapping[str, Any]
+    load: Callable[[], Product] = field(compare=False)
+    file: str = ""
 
-def _point_row(row: Mapping[str, Any], file: str, key: str) -> PointRow:
-    _only(row, _POINT, file, key)
-    _shapes(row, _POINT, file, key)
-    report, write = row.get("report", row.get("point")), row.get("write")
-    if report is None and write is None:
-        raise SpecError("says neither where it is reported nor where it is written", file=file, key=key)
-    if not row["cadence"] > 0:
-        raise SpecError("takes seconds above 0", file=file, key=f"{key}.cadence")
-    datatype = _datatype(row, file, key)
-    return PointRow(
-        definition=_property(
-            row, datatype, readable=report is not None, writable=write is not None, file=file, key=key
-        ),
-        report=report,
-        write=write,
-        datatype=datatype,
-        cadence=float(row["cadence"]),
-        requires=row.get("requires", ""),
-    )
-
-
-def _datatype(row: Mapping[str, Any], file: str, key: str) -> Datatype:
-    name = row.get("datatype")
-    if name not in DATATYPES:
-        raise SpecError(f"{name!r} is none of {', '.join(DATATYPES)}", file=file, key=f"{key}.datatype")
-    choices = row.get("choices", {})
-    if (name == "enum") != bool(choices):
-        raise SpecError("an enum has choices (word = raw), nothing else has", file=file, key=f"{key}.choices")
-    if not all(isinstance(raw, bool | int | float | str) for raw in choices.values()):
-        raise SpecError("a word stands for a bool, a number or a text", file=file, key=f"{key}.choices")
-    if len({(type(raw), raw) for raw in choices.values()}) != len(choices):
-        raise SpecError("two words for one raw value", file=file, key=f"{key}.choices")
-    other = row.get("other", "")
-    if other and (name != "enum" or other in choices):
-        raise SpecError("is an enum's word for any raw value without one", file=file, key=f"{key}.other")
-    scale = float(row.get("scale", 1.0))
-    if not 0 < scale < math.inf:
-        raise SpecError("takes a number above 0", file=file, key=f"{key}.scale")
-    return Datatype(name, scale, MappingProxyType(dict(choices)), other)
-
-
-def _property(
-    row: Mapping[str, Any], datatype: Datatype, *, readable: bool, writable: bool, file: str, key: str
-) -> PropertyDef:
-    name = row.get("property")
-    if not isinstance(name, str) or not name.isidentifier():
-        raise SpecError(f"{name!r} is not a name", file=file, key=f"{key}.property")
-    word = VOCABULARY.get(name)
-    known = word.definition if word and isinstance(word.definition, PropertyDef) else None
-    labels = row.get("labels", known.labels if known else None)
-    if labels is None:
-        raise SpecError("a property outside the vocabulary needs labels", file=file, key=f"{key}.labels")
-    _labels(labels, file, f"{key}.labels")
-    low = row.get("low", known.low if known else None)
-    high = row.get("high", known.high if known else None)
-    step = row.get("step", known.step if known else None)
-    if low is not None and high is not None and not low < high:
-        raise SpecError(f"low {low} is not below high {high}", file=file, key=f"{key}.low")
-    if step is not None and not step > 0:
-        raise SpecError("takes a number above 0", file=file, key=f"{key}.step")
-    component = row.get("component", MAIN)
-    if not component.isidentifier():
-        raise SpecError(f"{component!r} is not a name", file=file, key=f"{key}.component")
-    return PropertyDef(
-        name=name,
-        kind=_KIND_OF[datatype.name],
-        unit=row.get("unit", known.unit if known else ""),
-        low=low,
-        high=high,
-        step=step,
-        choices=tuple(datatype.choices),
-        readable=readable,
-        writable=writable,
-        trait=known.trait if known else row.get("trait", "vendor"),
-        component=component,
-        labels=MappingProxyType(dict(labels)),
-    )
-
-
-def _action_row(row: Mapping[str, Any], file: str, key: str) -> ActionRow:
-    _only(row, _ACTION, file, key)
-    _shapes(row, _ACTION, file, key)
-    name = row.get("action", "")
-    word = ACTIONS.get(name)
-    labels = row.get("labels", word.definition.labels if word else None)
-    if not name.isidentifier() or labels is None or "point" not in row:
-        raise SpecError(
-            "an action needs a name, a point and (outside the vocabulary) labels", file=file, key=key
+    @classmethod
+    def of(cls, product: Product, load: Callable[[], Product] | None = None, file: str = "") -> Card:
+        """The card of a product that is at hand."""
+        return cls(
+            product.id,
+            product.family,
+            product.kind,
+            product.maker,
+            product.names,
+            product.fingerprint,
+            load or (lambda: product),
+            file,
         )
-    arguments: list[tuple[str, Datatype]] = []
-    definitions: list[PropertyDef] = []
-    _labels(labels, file, f"{key}.labels")
-    for n, argument in enumerate(row.get("arguments", ())):
-        _only(argument, _POINT, file, f"{key}.arguments[{n}]")
-        _shapes(argument, _POINT, file, f"{key}.arguments[{n}]")
-        if "point" not in argument:
-            raise SpecError("is missing", file=file, key=f"{key}.arguments[{n}].point")
-        datatype = _datatype(argument, file, f"{key}.arguments[{n}]")
-        definitions.append(
-            _property(
-                argument, datatype, readable=False, writable=True, file=file, key=f"{key}.arguments[{n}]"
-            )
-        )
-        arguments.append((argument["point"], datatype))
-    trait = word.definition.trait if word else "vendor"
-    definition = ActionDef(
-        name, tuple(definitions), trait, row.get("component", MAIN), MappingProxyType(dict(labels))
-    )
-    return ActionRow(definition, row["point"], tuple(arguments))
-
-
-def _event_row(row: Mapping[str, Any], file: str, key: str) -> EventRow:
-    _only(row, _EVENT, file, key)
-    _shapes(row, _EVENT, file, key)
-    if not row.get("event", "").isidentifier() or "point" not in row or "labels" not in row:
-        raise SpecError("an event needs a name, a point and labels", file=file, key=key)
-    _labels(row["labels"], file, f"{key}.labels")
-    labels = MappingProxyType(dict(row["labels"]))
-    return EventRow(EventDef(row["event"], component=row.get("component", MAIN), labels=labels), row["point"])
-
-
-def _labels(table: Mapping[str, Any], file: str, key: str) -> None:
-    for language in ("en", "zh"):
-        if not isinstance(table.get(language), str) or not table[language]:
-            raise SpecError("is missing", file=file, key=f"{key}.{language}")
-
-
-def _shapes(table: Mapping[str, Any], shapes: _Shapes, file: str, key: str) -> None:
-    for name, value in table.items():
-        if shapes[name] == _TEXT:
-            fits = isinstance(value, str)
-        elif shapes[name] == _NUMBER:
-            fits = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-        elif shapes[name] == _TABLE:
-            fits = isinstance(value, Mapping)
-        else:
-            fits = isinstance(value, list | tuple) and all(isinstance(item, Mapping) for item in value)
-        if not fits:
-            raise SpecError(
-                f"takes {shapes[name]}, not {value!r:.60}", file=file, key=f"{key}.{name}".lstrip(".")
-            )
-
-
-def _only(table: Mapping[str, Any], allowed: _Shapes, file: str, key: str) -> None:
-    for found in table:
-        if found not in allowed:
-            raise SpecError(
-                f"is not a key here; there are {', '.join(sorted(allowed))}",
-                file=file,
-                key=f"{key}.{found}".lstrip("."),
-            )
-
-
-def _no_doubles(paths: list[str], file: str, key: str) -> None:
-    for path in paths:
-        if paths.count(path) > 1:
-            raise SpecError(f"{path} stands twice", file=file, key=key)
 
 
 class Shelf:
     """All products at hand, by id. Ships with the files of this package; more can be put on it."""
 
-    def __init__(self, products: Mapping[str, Product]) -> None:
-        self._products = dict(products)
+    def __init__(self, products: Mapping[str, Product] = MappingProxyType({})) -> None:
+        self._cards = {product.id: Card.of(product) for product in products.values()}
+        self._loaded: dict[str, Product] = dict(products)
+        self.faults: list[SpecError] = []
+        """What is wrong with files that were to stand here; the rest of the shelf is good."""
 
     @classmethod
     def shipped(cls) -> Shelf:
         """The product files of this package, `catalog/products/<maker>/<model>.toml`."""
-        products: dict[str, Product] = {}
-        for maker in sorted(
-            files("jiahe.catalog").joinpath("products").iterdir(), key=lambda entry: entry.name
-        ):
-            if not maker.is_dir():
-                continue
-            for entry in sorted(maker.iterdir(), key=lambda item: item.name):
-                if entry.name.endswith(".toml"):
-                    product = read_product(entry.read_text("utf-8"), f"{maker.name}/{entry.name}")
-                    products[product.id] = product
-        return cls(products)
+        shelf = cls()
+        for card in _shipped_cards():
+            shelf.put_card(card)
+        return shelf
 
     def put(self, product: Product) -> None:
         """Adds a product, or replaces the one with its id."""
-        self._products[product.id] = product
+        self._cards[product.id] = Card.of(product)
+        self._loaded[product.id] = product
+
+    def put_card(self, card: Card) -> None:
+        """Adds a product that is read when it is wanted, or replaces the one with its id."""
+        self._cards[card.id] = card
+        self._loaded.pop(card.id, None)
+
+    def cards(self) -> tuple[Card, ...]:
+        """All cards; reads no file."""
+        return tuple(self._cards.values())
 
     def get(self, product_id: str) -> Product | None:
-        return self._products.get(product_id)
+        """The product, None where there is none or where its file turns out to be wrong (see `faults`)."""
+        found = self._loaded.get(product_id)
+        card = self._cards.get(product_id)
+        if found is not None or card is None:
+            return found
+        try:
+            found = card.load()
+        except SpecError as error:
+            self.faults.append(error)
+            del self._cards[product_id]
+            return None
+        self._loaded[product_id] = found
+        return found
 
     def all(self) -> tuple[Product, ...]:
-        return tuple(self._products.values())
+        """Every product, whole."""
+        return tuple(self._whole(tuple(self._cards)))
+
+    def candidates(self, family: str, facts: Mapping[str, Any]) -> tuple[Product, ...]:
+        """The products whose every fingerprint key stands in these facts, the most particular first, then the newest.
+
+        More than one where a model has two files (what its firmware really speaks, and behind it its published spec).
+        """
+        matches = [
+            (len(card.fingerprint), not card.id.endswith(OTHER), place, card.id)
+            for place, card in enumerate(self._cards.values())
+            if card.family == family
+            and card.fingerprint
+            and all(facts.get(key) == value for key, value in card.fingerprint.items())
+        ]
+        return tuple(self._whole(identity for *_, identity in sorted(matches, reverse=True)))
 
     def recognise(self, family: str, facts: Mapping[str, Any]) -> Product | None:
         """The product whose every fingerprint key stands in these facts; the most particular one first."""
-        matches = [
-            product
-            for product in self._products.values()
-            if product.family == family
-            and product.fingerprint
-            and all(facts.get(key) == value for key, value in product.fingerprint.items())
-        ]
-        return max(matches, key=lambda product: len(product.fingerprint), default=None)
+        return next(iter(self.candidates(family, facts)), None)
+
+    def _whole(self, ids: Iterable[str]) -> Iterator[Product]:
+        return (product for one in ids if (product := self.get(one)) is not None)
+
+
+def _shipped_cards() -> Iterator[Card]:
+    for maker in sorted(files("jiahe.catalog").joinpath("products").iterdir(), key=lambda entry: entry.name):
+        if not maker.is_dir():
+            continue
+        for entry in sorted(maker.iterdir(), key=lambda item: item.name):
+            if entry.name.endswith(".toml"):
+                yield _card(entry, f"{maker.name}/{entry.name}")
+
+
+def _card(entry: Traversable, file: str) -> Card:
+    """The card of a file that is known to be good: only what stands above its first point is read now."""
+    top = read_table(re.split(r"^\[\[", entry.read_text("utf-8"), maxsplit=1, flags=re.MULTILINE)[0], file)
+    return Card(
+        top["id"],
+        top["family"],
+        top["kind"],
+        top["maker"],
+        MappingProxyType(top["names"]),
+        MappingProxyType(top.get("fingerprint", {})),
+        lambda: read_product(entry.read_text("utf-8"), file),
+        file,
+    )

@@ -87,9 +87,9 @@ class Mapper:
         return raws
 
     def read_points(self, paths: Iterable[str] | None = None) -> tuple[Point, ...]:
-        """The points to read for these paths (all that are reported, for None), each once, in the file's order."""
+        """The points to read for these paths (all that are to be asked for, for None), each once, in the file's order."""
         if paths is None:
-            return tuple(self._reported)
+            return tuple(point for point, rows in self._reported.items() if any(row.polled for row in rows))
         points = (self._by_path[path].report for path in paths if path in self._by_path)
         return tuple(dict.fromkeys(point for point in points if point is not None))
 
@@ -98,11 +98,17 @@ class Mapper:
         rows = self._written if written else self._reported
         return tuple(row.definition.path for point in points for row in rows.get(point, ()))
 
+    def told_points(self) -> tuple[Point, ...]:
+        """Every point that the device tells, those too that it only tells of its own accord."""
+        return tuple(self._reported)
+
     def by_cadence(self) -> dict[float, tuple[Point, ...]]:
-        """Reported points grouped by how often they are to be read, in seconds."""
+        """Points to be asked for, grouped by how often, in seconds."""
         groups: dict[float, dict[Point, None]] = {}
         for point, rows in self._reported.items():
-            groups.setdefault(min(row.cadence for row in rows), {})[point] = None
+            cadence = min((row.cadence for row in rows if row.polled), default=None)
+            if cadence is not None:
+                groups.setdefault(cadence, {})[point] = None
         return {cadence: tuple(points) for cadence, points in groups.items()}
 
     def row(self, path: str) -> PointRow:

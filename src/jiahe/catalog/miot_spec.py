@@ -15,7 +15,7 @@ from typing import Any
 
 from jiahe.catalog import miot_names as names
 from jiahe.catalog.datatype import Datatype
-from jiahe.catalog.product import ActionRow, EventRow, PointRow, Product
+from jiahe.catalog.product import PRODUCT_ID, ActionRow, EventRow, PointRow, Product
 from jiahe.model.definition import MAIN, ActionDef, EventDef, Kind, PropertyDef
 from jiahe.model.errors import SpecError
 from jiahe.model.vocabulary import ACTIONS, DEVICE_KINDS, KIND_OF_MIOT, VOCABULARY, Word
@@ -46,6 +46,8 @@ def read_instance(instance: Mapping[str, Any], file: str = "", model: str = "") 
         raise SpecError("a MIoT-Spec instance is a JSON object", file=file)
     urn = _urn(instance, file, "type")
     model = model or _model(urn[5], urn[3])
+    if not PRODUCT_ID.fullmatch(model):
+        raise SpecError(f"{model!r:.60} can be no model", file=file, key="type")
     services = instance.get("services")
     if not isinstance(services, list) or not 0 < len(services) <= SERVICES:
         raise SpecError(f"a MIoT-Spec instance has services, at most {SERVICES}", file=file, key="services")

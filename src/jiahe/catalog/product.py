@@ -5,6 +5,7 @@ A product is a file (TOML, or a MIoT-Spec-V2 instance); it gives the driver, the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -15,6 +16,8 @@ from jiahe.catalog.datatype import Datatype
 from jiahe.model.definition import ActionDef, EventDef, Profile, PropertyDef
 from jiahe.wire.talk import Point
 
+PRODUCT_ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\.)){0,79}", re.ASCII)
+"""An id can be a file's name and a part of a URL; it is never a path."""
 DEFAULT_CADENCE = 10.0
 """Seconds between two reads of a property: people look at a phone for about that long before they doubt it."""
 
