@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import time
 import ipaddress
 from collections import Counter
 
@@ -99,7 +101,8 @@ async def test_a_service_announced_by_multicast_is_found_by_name() -> None:
     from zeroconf import ServiceInfo
     from zeroconf.asyncio import AsyncZeroconf
 
-    name = "zhimi-airpurifier-mb4_miio123456789"
+    # Multicast reaches other test runs on this machine too: each announces a device of its own.
+    name = f"zhimi-airpurifier-mb4_miio{os.getpid()}{time.monotonic_ns() % 1000}"
     try:
         announcer = AsyncZeroconf(interfaces=["127.0.0.1"])
     except OSError:
