@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import random
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -21,6 +22,7 @@ import pytest
 
 from jiahe.catalog.loader import Shelf
 from jiahe.hub.clock import LoopClock
+from jiahe.model.errors import LinkError
 from jiahe.virtual.resident import Maker, Resident
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -99,9 +101,18 @@ def maker(seed: int = 77) -> Maker:
 
 
 @asynccontextmanager
-async def playing(resident: Resident, host: str) -> AsyncIterator[Resident]:
-    """The virtual device, listening at an address of its own."""
-    await resident.unit.start(host)
+async def playing(resident: Resident) -> AsyncIterator[Resident]:
+    """The virtual device, listening at an address of its own: the peers know fixed ports only.
+
+    Another run of the tests on this machine may hold an address: then the next one is taken, a few times.
+    """
+    for left in range(8, -1, -1):
+        try:
+            await resident.unit.start(f"127.77.{random.randint(200, 250)}.{random.randint(1, 250)}")
+            break
+        except LinkError:
+            if not left:
+                raise
     try:
         yield resident
     finally:

@@ -15,10 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-import pytest
 from tests.peers import peer
-
-pytestmark = pytest.mark.xdist_group("peers-demo")
 
 SEED = 41
 DEVICE = "living-purifier"

@@ -7,11 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from tests.peers import peer
 from tests.peers.peer import maker
-
-pytestmark = pytest.mark.xdist_group("peers-network")
 
 
 async def test_a_hub_finds_devices_of_both_families_by_broadcast_and_mdns(tmp_path: Path) -> None:

@@ -15,8 +15,6 @@ from tests.peers import peer
 
 from jiahe.virtual.resident import Resident
 
-pytestmark = pytest.mark.xdist_group("peers-127.77.200")
-
 MB4, MB5, MA4 = "zhimi.airpurifier.mb4", "zhimi.airp.mb5", "zhimi.airpurifier.ma4"
 
 SHOWN: dict[str, dict[str, str]] = {
@@ -123,7 +121,7 @@ def purifier(model: str, number: int) -> Resident:
 
 @pytest.mark.parametrize("model", [MB4, MB5, MA4])
 async def test_it_reads_every_value_as_ours(model: str, miiocli: str) -> None:
-    async with peer.playing(purifier(model, 1), "127.77.200.1") as device:
+    async with peer.playing(purifier(model, 1)) as device:
         cli = Miiocli(miiocli, device)
         info, status = await asyncio.gather(cli("device", "info"), cli("airpurifiermiot", "status"))
         assert {info[name] for name in ("model", "fw_ver", "hw_ver", "mac")} == {
@@ -162,7 +160,7 @@ async def sets(cli: Miiocli, command: tuple[str, ...], path: str, value: Any) ->
 async def test_what_it_sets_our_device_holds(
     model: str, commands: dict[str, tuple[str, Any]], miiocli: str
 ) -> None:
-    async with peer.playing(purifier(model, 2), "127.77.200.2") as device:
+    async with peer.playing(purifier(model, 2)) as device:
         cli = Miiocli(miiocli, device)
         wishes = {**commands, "off": ("power", False), "set_mode Favorite": ("mode", "favorite")}
         # All at once: five clients at one device, each with a socket and a count of requests of its own.
@@ -171,7 +169,7 @@ async def test_what_it_sets_our_device_holds(
 
 
 async def test_properties_by_number_and_what_is_refused(miiocli: str) -> None:
-    async with peer.playing(purifier(MB4, 3), "127.77.200.3") as device:
+    async with peer.playing(purifier(MB4, 3)) as device:
         cli = Miiocli(miiocli, device)
         asked = "[{'did':'a','siid':3,'piid':4},{'did':'b','siid':99,'piid':1},{'did':'c','siid':9,'piid':3}]"
         wished = (
@@ -212,7 +210,7 @@ async def test_properties_by_number_and_what_is_refused(miiocli: str) -> None:
 async def test_its_actions_work(
     model: str, action: tuple[str, ...], expected: dict[str, Any], miiocli: str
 ) -> None:
-    async with peer.playing(purifier(model, 4), "127.77.200.4") as device:
+    async with peer.playing(purifier(model, 4)) as device:
         cli = Miiocli(miiocli, device)
         said = await cli("miotdevice", "call_action_by", *action)
         assert (said["code"], said["siid"], said["aiid"]) == (0, int(action[0]), int(action[1]))
@@ -220,7 +218,7 @@ async def test_its_actions_work(
 
 
 async def test_an_action_that_is_not_there_is_refused(miiocli: str) -> None:
-    async with peer.playing(purifier(MB4, 5), "127.77.200.5") as device:
+    async with peer.playing(purifier(MB4, 5)) as device:
         before = dict(device.unit.virtual.values)
         said = await Miiocli(miiocli, device).error("miotdevice", "call_action_by", "7", "7")
         assert "-4003" in said
@@ -229,7 +227,7 @@ async def test_an_action_that_is_not_there_is_refused(miiocli: str) -> None:
 
 async def test_a_wrong_token_gets_no_answer_and_changes_nothing(miiocli: str) -> None:
     """Our device is silent, as real ones are; the peer would try for 20 s, so it is stopped after two tries' time."""
-    async with peer.playing(purifier(MB4, 6), "127.77.200.6") as device:
+    async with peer.playing(purifier(MB4, 6)) as device:
         before = dict(device.unit.virtual.values)
         stranger = Miiocli(miiocli, device, token="00112233445566778899aabbccddeeff")
         ran = await stranger._run("airpurifiermiot", "off", limit=3.0)
