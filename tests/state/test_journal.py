@@ -1,6 +1,7 @@
 """Records: the same out as in, told once and in order when they are on disk, and the last values at a start."""
 
 import asyncio
+import tracemalloc
 
 import pytest
 
@@ -50,6 +51,26 @@ async def test_a_record_comes_back_as_it_was_given(database):
     assert await journal.records(0, 10, device="ac") == given[2:]
     assert await journal.records(0, 10, kinds=[RecordKind.SECURITY]) == given[1:2]
     assert journal.trouble == ""
+    await journal.close()
+
+
+async def test_a_kept_record_takes_little_more_memory_than_its_body(database):
+    journal = await Journal.open(database)
+    count = 1_000
+    tracemalloc.start()
+    try:
+        for number in range(count):
+            journal.append(1, UPDATE, _update("purifier", "pm2_5", float(number)))
+        await journal.committed(count)
+        kept = [
+            trace
+            for trace in tracemalloc.take_snapshot().traces
+            if trace.traceback[0].filename == module.__file__
+        ]
+    finally:
+        tracemalloc.stop()
+    assert sum(trace.size for trace in kept) / count < 2_000, "a body has 200 bytes"
+    assert len(await journal.records(0, count)) == count, "and they are kept"
     await journal.close()
 
 
