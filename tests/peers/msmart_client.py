@@ -8,6 +8,7 @@ import asyncio
 import enum
 import json
 import sys
+from typing import Any
 
 from msmart.device import AirConditioner
 from msmart.discover import Discover
@@ -25,18 +26,18 @@ ENUMS = {
 }
 
 
-def plain(value):
+def plain(value: Any) -> Any:
     return value.name if isinstance(value, enum.Enum) else value
 
 
-def state(device):
+def state(device: Any) -> dict[str, Any]:
     shown = {name: plain(getattr(device, name)) for name in STATE}
     shown["total_energy"] = device.get_total_energy_usage()
     shown["power"] = device.get_real_time_power_usage()
     return shown
 
 
-def abilities(device):
+def abilities(device: Any) -> dict[str, Any]:
     shown = {**device.capabilities_dict(), "energy": device.enable_energy_usage_requests}
     return {
         name: [plain(one) for one in value] if isinstance(value, list) else value
@@ -44,9 +45,9 @@ def abilities(device):
     }
 
 
-async def discover(line):
+async def discover(line: dict[str, Any]) -> dict[str, Any]:
     """One host, or with {"do": "discover_all"} whoever answers a broadcast."""
-    how = {"auto_connect": False, "timeout": 0.5, "discovery_packets": 1}
+    how: dict[str, Any] = {"auto_connect": False, "timeout": 0.5, "discovery_packets": 1}
     found = await (
         Discover.discover(**how) if "host" not in line else Discover.discover_single(line["host"], **how)
     )
@@ -55,12 +56,12 @@ async def discover(line):
     return {"found": shown(found)}
 
 
-def shown(device):
+def shown(device: Any) -> Any:
     names = ("ip", "port", "id", "sn", "name", "type", "version")
     return device and {name: plain(getattr(device, name, None)) for name in names}
 
 
-async def step(line, device):
+async def step(line: dict[str, Any], device: Any) -> dict[str, Any]:
     """What is asked for by this line."""
     if line["do"] == "capabilities":
         await device.get_capabilities()
@@ -76,8 +77,8 @@ async def step(line, device):
     return state(device)
 
 
-async def main():
-    device = None
+async def main() -> None:
+    device: Any = None
     while text := await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline):
         line = json.loads(text)
         try:
