@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import os
 import time
-import ipaddress
 from collections import Counter
 
 import pytest

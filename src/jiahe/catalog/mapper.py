@@ -137,8 +137,10 @@ class Mapper:
         if row is None:
             raise UnknownName(f"{self.product.id} has no action at {act.action!r}")
         arguments: list[Value | Wild] = []
-        for point, kind in row.arguments:
-            raw = act.arguments.get(point)
+        for place, (point, kind) in enumerate(row.arguments):
+            raw = act.arguments.get(
+                point, act.arguments.get(f"in:{place}")
+            )  # some clients send bare values in order
             try:
                 arguments.append(kind.decode(raw))
             except Unreadable:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -78,9 +78,9 @@ class Acquaintance:
         seconds: float,
         *,
         multicast: bool,
-        enough: int = discovery.REPLIES,
+        until: Callable[[Sighting], bool] = lambda _: False,
     ) -> dict[tuple[str, str], Sighting]:
-        """Everything that answers within `seconds`, by family and hardware id; ends early at `enough` devices."""
+        """Everything that answers within `seconds`, by family and hardware id; ends early at one that `until` is true of."""
         sightings: dict[tuple[str, str], Sighting] = {}
         full = asyncio.Event()
 
@@ -91,7 +91,7 @@ class Acquaintance:
                 sightings[key] = sighting
             if sighting.token and len(self._shown) < SHOWN_TOKENS:
                 self._shown[key] = sighting.token
-            if len(sightings) >= enough:
+            if until(sighting):
                 full.set()
 
         once = tuple(dict.fromkeys(targets))
@@ -186,10 +186,14 @@ class Acquaintance:
     async def _sighted_at(self, request: AdoptRequest) -> Sighting:
         host, _ = host_and_port(request.address, 0)
         wanted = [family_of(request.family)] if request.family else list(FAMILIES.values())
-        sightings = await self.sweep(wanted, (host,), PROBE_WITHIN, multicast=False, enough=1)
-        for sighting in sightings.values():
-            if not request.hardware_id or sighting.hardware_id == request.hardware_id:
-                return sighting
+
+        def is_it(sighting: Sighting) -> bool:
+            """A host can be home to several: asked for one by its id, the others' answers do not end the search."""
+            return not request.hardware_id or sighting.hardware_id == request.hardware_id
+
+        sightings = await self.sweep(wanted, (host,), PROBE_WITHIN, multicast=False, until=is_it)
+        for sighting in filter(is_it, sightings.values()):
+            return sighting
         raise LinkError(
             f"nothing answered at {request.address}: is it switched on, in this network, and is this its address?"
         )
