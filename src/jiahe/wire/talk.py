@@ -70,6 +70,8 @@ class Refusal(StrEnum):
     BUSY = "busy"
     UNSUPPORTED = "unsupported"
     INTERNAL = "internal"
+    NOT_ALLOWED = "not_allowed"
+    """Our own session would not send it: this unit is not known to take it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,9 @@ from typing import Any, Protocol
 from jiahe.wire.midea.frame import Frame
 from jiahe.wire.talk import Answer, Ask, Point, Raw, Refusal
 
+APPLIANCE_QUERY = bytes(19)
+"""The body that every appliance is asked with what it is (frame type A0): subtype and protocol come back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -51,13 +54,14 @@ class Step:
 
     `optional`: a device that stays silent is not asked for ever, and its silence is no failure. `again_from`: a
     repetition begins that many steps earlier (a write reads the state afresh). `speaks`: the answer belongs to the ask;
-    else it is reported without its ticket.
+    else it is reported without its ticket. `once`: an action, which is never sent a second time.
     """
 
     build: Callable[[float], Request | None]
     optional: bool = False
     again_from: int = 0
     speaks: bool = True
+    once: bool = False
 
 
 class HubSide(Protocol):
@@ -65,6 +69,10 @@ class HubSide(Protocol):
 
     def nonsense(self, ask: Ask) -> str | None:
         """Why this ask cannot be put into frames at all; None where it can."""
+        ...
+
+    def refuses(self, ask: Ask) -> str | None:
+        """Why this unit must not be sent this ask, though it could be put into frames; None where it may."""
         ...
 
     def steps(self, ask: Ask) -> tuple[Step, ...]:

@@ -53,7 +53,7 @@ def encode(frame: Frame) -> bytes:
 
 def decode(data: bytes) -> Frame | str:
     """The frame in exactly these bytes with its body as it stands, or why they are not believed."""
-    if len(data) < HEADER + 2 or data[0] != START or data[1] != len(data) - 1:
+    if len(data) < HEADER + 1 or data[0] != START or data[1] != len(data) - 1:
         return "not an AA frame, or its length is wrong"
     if crypto.checksum(data[1:-1]) != data[-1]:
         return "the frame's checksum is wrong"

@@ -44,6 +44,7 @@ SESSION_LIFE = 12 * 3600.0
 """A real unit dropped its session key after 17 h (midea-msmart, issue 65)."""
 MOST_WAITING = 64
 """A driver asks one thing at a time and a phone a handful; more is a defect, and memory is bounded."""
+ACTED = "the connection was lost after it was sent; it may have been done, so it was not sent again"
 WRONG_KEY = (
     "The appliance does not accept the token and key that we have. They change when it is set up anew with the "
     "maker's app: give its new token and key with `jiahe adopt`."
@@ -62,6 +63,7 @@ class _Job:
     ids: dict[int, tuple[int, Request]] = field(default_factory=dict)
     retry_at: float = 0.0
     heard: bool = False
+    acted: bool = False
 
 
 class Hub:
@@ -94,6 +96,8 @@ class Hub:
         self._beats_back = self._echoes = False
         self._heard_at = now
         self._greetings = 0
+        if self._job is not None and self._job.acted:
+            self._end(Unanswered(self._job.ticket, ACTED))
         if self._job is not None:
             self._job.request = None
             self._job.ids.clear()
@@ -109,6 +113,9 @@ class Hub:
         if len(self._queue) >= MOST_WAITING:
             raise LocalProtocolError(f"{MOST_WAITING} asks are waiting already")
         self._tickets += 1
+        if why := self._appliance.refuses(ask):
+            self._events.append(Refused(self._tickets, Refusal.NOT_ALLOWED, why))
+            return self._tickets
         self._queue.append(_Job(self._tickets, ask, deadline, self._appliance.steps(ask)))
         self._go_on(now)
         return self._tickets
@@ -257,7 +264,7 @@ class Hub:
     def _told(self, told: Told, now: float) -> None:
         job, step = self._job, self._answered_step(told)
         if told.exception:
-            if job is not None and told.message_id in job.ids:
+            if job is not None and (told.message_id in job.ids or _refuses_a_set(told, job.request)):
                 self._end(Refused(job.ticket, Refusal.INTERNAL, f"the appliance refused: {told.exception}"))
             else:
                 self._events.append(Happened("exception", {"frame": told.exception}))
@@ -320,10 +327,10 @@ class Hub:
                 return
 
     def _finish(self, job: _Job) -> None:
+        if job.steps and not job.heard and all(step.optional for step in job.steps):
+            self._end(Unanswered(job.ticket, "the appliance answered none of the questions that it could"))
+            return
         if isinstance(job.ask, Describe):
-            if not job.heard:
-                self._end(Unanswered(job.ticket, "the appliance did not describe itself"))
-                return
             facts: dict[str, Any] = {"version": 3 if self._sealed else 2, **self._appliance.description()}
             self._events.append(Described(job.ticket, facts))
         self._end(Done(job.ticket))
@@ -347,7 +354,8 @@ class Hub:
             ),
             now,
         )
-        job.retry_at = now + RETRY_AFTER[min(job.tries, len(RETRY_AFTER) - 1)]
+        job.acted = job.steps[job.at].once
+        job.retry_at = job.deadline if job.acted else now + RETRY_AFTER[min(job.tries, len(RETRY_AFTER) - 1)]
         job.tries += 1
 
     def _retry(self, now: float) -> None:
@@ -371,3 +379,9 @@ class Hub:
         for job in overdue:
             self._queue.remove(job)
             self._events.append(Unanswered(job.ticket, "the appliance did not get to it in time"))
+
+
+def _refuses_a_set(told: Told, request: Request | None) -> bool:
+    """Whether a no without a message id is the answer to what is under way: such appliances echo none."""
+    waiting = request is not None and not request.tail and request.kind == frame.Kind.SET
+    return waiting and told.kind == frame.Kind.EXCEPTION

@@ -10,14 +10,14 @@ from typing import Any
 
 from jiahe.wire.midea.ac import capability, group, notice, state
 from jiahe.wire.midea.ac import property as properties
-from jiahe.wire.midea.appliance import Request, Step, Told
+from jiahe.wire.midea.allowed import why_not
+from jiahe.wire.midea.appliance import APPLIANCE_QUERY, Request, Step, Told
 from jiahe.wire.midea.frame import Frame, Kind, without_tail
 from jiahe.wire.talk import Act, Ask, Describe, Point, Raw, Read, Write
 
 STATE_QUERY = bytes.fromhex("418100ff03ff000200000000000000000000000003")
 DISPLAY_TOGGLE = bytes.fromhex("410200ff02000200") + bytes(12)
 """Without the beep bit (0x40); msmart-ng's form. A unit has no other way to its display, and it only toggles."""
-APPLIANCE_QUERY = bytes(19)
 
 FRESH = 0.5
 """A state that arrived less than so many seconds ago need not be asked for again before a write."""
@@ -40,6 +40,7 @@ class AirConditionerHub:
         self._status = b""
         self._status_at = float("-inf")
         self._facts: dict[str, Any] = {"type": 0xAC}
+        self._known_facts = facts
         self._protocol = 0
 
     # ---- asks ---------------------------------------------------------------------------------------------
@@ -57,6 +58,11 @@ class AirConditionerHub:
                 return "an air conditioner has no actions"
             case Describe():
                 return None
+
+    def refuses(self, ask: Ask) -> str | None:
+        """Only the wristband bits need a model that is known to take them: no public library sets them."""
+        wanted = [p for p in ask.values if p in state.BRACELET] if isinstance(ask, Write) else []
+        return why_not({**self._known_facts, **self._facts}, "an air conditioner", wanted)
 
     def steps(self, ask: Ask) -> tuple[Step, ...]:
         match ask:
@@ -136,7 +142,8 @@ class AirConditionerHub:
 
     def _set(self, changes: Mapping[Point, Raw]) -> Request:
         aux = self._capabilities.get("modes") in capability.AUX_ONLY_MODES
-        body = state.write_set(self._status, changes, aux_only=aux)
+        bracelet = why_not({**self._known_facts, **self._facts}, "", state.BRACELET) is None
+        body = state.write_set(self._status, changes, aux_only=aux, bracelet=bracelet)
         return Request(Kind.SET, body, _is("state"), points=tuple(changes), protocol=self._protocol)
 
     def _toggle_display(self, wanted: bool) -> Request | None:

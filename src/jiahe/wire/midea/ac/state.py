@@ -96,8 +96,8 @@ FIELDS: tuple[Field, ...] = (
     Field("state.error_code", int, Bits(16, 0, 8), None, None, writable=False),
     Field("state.humidity_setpoint", int, Bits(19, 0, 7), None, Bits(19, 0, 7), 0, 100),
     Field("state.frost_protection", bool, Bits(21, 7), None, Bits(21, 7)),
-    Field("state.bracelet_control", bool, Bits(22, 2), None, None, writable=False),
-    Field("state.bracelet_sleep", bool, Bits(22, 1), None, None, writable=False),
+    Field("state.bracelet_control", bool, Bits(22, 2), None, Bits(22, 2)),
+    Field("state.bracelet_sleep", bool, Bits(22, 1), None, Bits(22, 1)),
     Field("state.keep_warm", bool, Bits(22, 0), None, None, writable=False),
 )
 
@@ -117,6 +117,9 @@ LOWEST_TARGET, HIGHEST_TARGET = 13.0, 43.5
 BY_NAME: dict[str, Field] = {field.name: field for field in FIELDS}
 POINTS: tuple[str, ...] = (*BY_NAME, TARGET, INDOOR, OUTDOOR, DISPLAY)
 PUSHED: frozenset[str] = frozenset({f.name for f in FIELDS if f.push} | {TARGET, DISPLAY})
+BRACELET: frozenset[str] = frozenset({"state.bracelet_control", "state.bracelet_sleep"})
+"""Read where node-mideahvac reads them. That a set has them in the same place is inferred (bytes 19, 21 and 22 of a set
+are otherwise those of a status), so they are sent to models on the list of the product file only."""
 SETTABLE: frozenset[str] = frozenset({f.name for f in FIELDS if f.set and f.writable} | {TARGET})
 
 
@@ -213,13 +216,18 @@ def write_push(values: Mapping[str, Raw]) -> bytes:
     return bytes(body)
 
 
-def write_set(status: bytes, changes: Mapping[str, Raw], *, aux_only: bool = False) -> bytes:
+def write_set(
+    status: bytes, changes: Mapping[str, Raw], *, aux_only: bool = False, bracelet: bool = False
+) -> bytes:
     """HUB: the 40 body that leaves a unit as `status` (its C0 body) says, but for `changes`.
 
     No beep. Running timers are sent again (a set without them would stop them). `aux_only`: the unit has an
     independent auxiliary heater, so the status bit read as `smart_eye` means that, and is kept in its own place.
+    `bracelet`: the unit is known to take the wristband bits; elsewhere they are left 0, as every library does.
     """
     values = {**(read_status(status) or {}), **changes}
+    if not bracelet:
+        values = {point: value for point, value in values.items() if point not in BRACELET}
     body = bytearray([SET]) + bytearray(SET_SIZE - 1)
     for field in FIELDS:
         if field.set and field.name in values:
