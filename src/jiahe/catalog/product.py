@@ -22,6 +22,18 @@ DEFAULT_CADENCE = 10.0
 """Seconds between two reads of a property: people look at a phone for about that long before they doubt it."""
 
 
+LOCAL_GRADES = ("offline", "sometimes", "unknown")
+"""Works without internet; needs the internet now and then; cannot be known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """What a maker says of his product without internet: one of LOCAL_GRADES, and why (a sentence for a person)."""
+
+    grade: str
+    why: str
+
+
 @dataclass(frozen=True, slots=True)
 class PointRow:
     """One property: where it is reported, where it is written, how it travels, how often it is read (seconds).
@@ -76,6 +88,9 @@ class Product:
     facts: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     quirk: str = ""
     source: str = ""
+    local: Local | None = None
+    shop: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Where it is sold: `url` (https), `gtin` (8 to 14 digits), both optional."""
 
     @cached_property
     def profile(self) -> Profile:

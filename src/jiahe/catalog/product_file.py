@@ -13,7 +13,16 @@ from types import MappingProxyType
 from typing import Any
 
 from jiahe.catalog.datatype import DATATYPES, Datatype
-from jiahe.catalog.product import DEFAULT_CADENCE, PRODUCT_ID, ActionRow, EventRow, PointRow, Product
+from jiahe.catalog.product import (
+    DEFAULT_CADENCE,
+    LOCAL_GRADES,
+    PRODUCT_ID,
+    ActionRow,
+    EventRow,
+    Local,
+    PointRow,
+    Product,
+)
 from jiahe.catalog.where import toml_line
 from jiahe.model.definition import MAIN, ActionDef, EventDef, Kind, PropertyDef
 from jiahe.model.errors import SpecError
@@ -25,7 +34,7 @@ _Shapes = Mapping[str, str]
 _TOP: _Shapes = {
     "id": _TEXT, "maker": _TEXT, "family": _TEXT, "kind": _TEXT, "names": _TABLE, "source": _TEXT,
     "fingerprint": _TABLE, "facts": _TABLE, "quirk": _TEXT, "cadence": _NUMBER,
-    "points": _ROWS, "actions": _ROWS, "events": _ROWS,
+    "points": _ROWS, "actions": _ROWS, "events": _ROWS, "local": _TABLE, "shop": _TABLE,
 }  # fmt: skip
 _POINT: _Shapes = {
     "property": _TEXT, "component": _TEXT, "point": _TEXT, "report": _TEXT, "write": _TEXT, "datatype": _TEXT,
@@ -34,7 +43,10 @@ _POINT: _Shapes = {
     "polled": _TRUTH,
 }  # fmt: skip
 _ACTION: _Shapes = {"action": _TEXT, "point": _TEXT, "arguments": _ROWS, "labels": _TABLE, "component": _TEXT}
+_LOCAL: _Shapes = {"grade": _TEXT, "why": _TEXT}
+_SHOP: _Shapes = {"url": _TEXT, "gtin": _TEXT}
 _EVENT: _Shapes = {"event": _TEXT, "point": _TEXT, "labels": _TABLE, "component": _TEXT}
+_URL = re.compile(r"https://[A-Za-z0-9.-]+(?::\d+)?(?:/[!#-;=?-Z_a-z~%\[\]]*)?", re.ASCII)
 _KIND_OF = {
     "bool": Kind.BOOL,
     "bit": Kind.BOOL,
@@ -49,7 +61,7 @@ _KIND_OF = {
 def read_product(text: str, file: str) -> Product:
     """The product that this file describes; SpecError names file, line and key."""
     try:
-        return _product(read_table(text, file), file)
+        return product_of(read_table(text, file), file)
     except SpecError as error:
         if error.line or not error.key:
             raise
@@ -70,7 +82,8 @@ def read_table(text: str, file: str) -> dict[str, Any]:
         raise SpecError("is nested too deep for a product file", file=file) from error
 
 
-def _product(top: Mapping[str, Any], file: str) -> Product:
+def product_of(top: Mapping[str, Any], file: str) -> Product:
+    """The product that this table describes; SpecError names file and key."""
     _only(top, _TOP, file, "")
     for key in ("id", "maker", "family", "kind", "names", "source", "points"):
         if not top.get(key):
@@ -105,7 +118,42 @@ def _product(top: Mapping[str, Any], file: str) -> Product:
         facts=MappingProxyType(dict(top.get("facts", {}))),
         quirk=top.get("quirk", ""),
         source=top["source"],
+        local=_local(top.get("local"), file),
+        shop=_shop(top.get("shop", {}), file),
     )
+
+
+def _local(table: Mapping[str, Any] | None, file: str) -> Local | None:
+    if table is None:
+        return None
+    _only(table, _LOCAL, file, "local")
+    _shapes(table, _LOCAL, file, "local")
+    if table.get("grade") not in LOCAL_GRADES:
+        shown = repr(table.get("grade"))[:40]
+        raise SpecError(f"{shown} is none of {', '.join(LOCAL_GRADES)}", file=file, key="local.grade")
+    if not table.get("why", "").strip():
+        raise SpecError("is missing: say why, in a sentence", file=file, key="local.why")
+    return Local(table["grade"], table["why"])
+
+
+def _shop(table: Mapping[str, Any], file: str) -> Mapping[str, str]:
+    _only(table, _SHOP, file, "shop")
+    _shapes(table, _SHOP, file, "shop")
+    if "url" in table and not _URL.fullmatch(table["url"]):
+        raise SpecError("takes an address that begins with https://", file=file, key="shop.url")
+    if "gtin" in table and not _gtin(table["gtin"]):
+        raise SpecError(
+            "takes 8, 12, 13 or 14 digits, the last one their check digit", file=file, key="shop.gtin"
+        )
+    return MappingProxyType(dict(table))
+
+
+def _gtin(text: str) -> bool:
+    """Whether it is a number of GS1 with a right check digit."""
+    if not text.isascii() or not text.isdigit() or len(text) not in (8, 12, 13, 14):
+        return False
+    weighted = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(text)))
+    return weighted % 10 == 0
 
 
 def _point_row(row: Mapping[str, Any], file: str, key: str) -> PointRow:
