@@ -143,7 +143,8 @@ class RecordKind(StrEnum):
     COMMAND = "command"
     OUTCOME = "outcome"
     AVAILABILITY = "availability"
-    HOME = "home"  # a device adopted, renamed, moved, removed; a room changed
+    RULE = "rule"  # what a rule decided, and why; also that a scene ended
+    HOME = "home"  # a device adopted, renamed, moved, removed; a room changed; the home's mode
     SECURITY = "security"  # a login, a token, a refusal
     SYSTEM = "system"  # hub started, stopped, lost a subscriber, repaired something
 
