@@ -78,7 +78,7 @@ def write(
 ) -> Path:
     """Keep the figures of one benchmark, and make the table again; the path of what was written.
 
-    `limits` says in words what the figures do not tell. How busy the machine was comes from `python -m bench`.
+    `limits` says in words what the figures do not tell. `python -m bench` adds how busy the machine was.
     """
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{name}.json"
@@ -162,10 +162,10 @@ def _goal(found: Figure) -> str:
 
 def _busy(busy: Mapping[str, float]) -> list[str]:
     words = []
-    if "others" in busy:
-        words.append(f"other work before it took {busy['others']:.0%} of the machine")
-    if "load_at_end" in busy:
-        words.append(f"load {busy.get('load_at_start', 0):g} before, {busy['load_at_end']:g} after")
+    if "others_during" in busy:
+        words.append(f"other work meanwhile took {busy['others_during']:.0%} of the machine")
+    if "load_at_start" in busy:
+        words.append(f"load {busy['load_at_start']:g} before, {busy['load_at_end']:g} after")
     return words
 
 
