@@ -10,7 +10,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from jiahe.driver import advertised
 from jiahe.model.errors import UnknownName
+from jiahe.wire.huami.finder import Finder as HuamiFinder
+from jiahe.wire.huami.generation import generation_of
+from jiahe.wire.huami.session import Session as HuamiSession
 from jiahe.wire.midea.finder import Finder as MideaFinder
 from jiahe.wire.midea.session import Session as MideaSession
 from jiahe.wire.miio.finder import Finder as MiioFinder
@@ -20,17 +24,24 @@ from jiahe.wire.talk import Entropy, Finder, Identity, Role, Session
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """One key that a family needs: its length in bytes and what a person is told when it is missing."""
+    """One key that a family needs: its length in bytes and what a person is told when it is missing.
+
+    `own`: the device takes one of our choosing, and a person agrees at the device; `hint` says how.
+    """
 
     length: int
     hint: str
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A protocol family. `transport` is "udp" or "tcp", `port` the one its devices listen on.
+    """A protocol family. `transport` is "udp", "tcp", "ble" (a Bluetooth connection) or "advert" (what a device calls
+    out over Bluetooth), `port` the one its devices listen on (0: there are no ports).
 
-    `answer_within` is how long, in seconds, a healthy device may take for one answer before a try counts as missed.
+    `answer_within` is how long, in seconds, a healthy device may take for one answer before a try counts as missed,
+    `open_within` how long connecting and shaking hands may take, `meet_within` the same at a first acquaintance, and
+    `pair_within` where a person must agree at the device.
     """
 
     name: str
@@ -43,6 +54,14 @@ class Family:
     answer_within: float
     fingerprint: tuple[str, ...]
     """The facts by which its products are told apart."""
+    open_within: float = 5.0
+    meet_within: float = 8.0
+    pair_within: float = 8.0
+
+    @property
+    def by_radio(self) -> bool:
+        """Found and reached over Bluetooth rather than the network."""
+        return self.transport in ("ble", "advert")
 
     def missing(self, facts: Mapping[str, Any], given: Mapping[str, bytes]) -> dict[str, Secret]:
         """The secrets that a device with these facts still needs."""
@@ -57,6 +76,33 @@ _MIDEA_KEY = Secret(32, "the appliance's key: 64 hexadecimal digits, read once f
 def _midea_secrets(facts: Mapping[str, Any]) -> Mapping[str, Secret]:
     return {"token": _MIDEA_TOKEN, "key": _MIDEA_KEY} if facts.get("version", 3) == 3 else {}
 
+_OWN_BAND_KEY = Secret(
+    16, "no key: when the band vibrates, tap its button within 30 s to let this home in (a phone loses it)", own=True
+)
+_BAND_KEY = Secret(
+    16,
+    "the band's key: 32 hexadecimal digits, made when the band was paired with the maker's app and read from its "
+    "account; nothing local can make one",
+)
+
+
+def _huami_secrets(facts: Mapping[str, Any]) -> Mapping[str, Secret]:
+    return {"key": _OWN_BAND_KEY if generation_of(facts).own_key else _BAND_KEY}
+
+_BINDKEY = "its bindkey: {} hexadecimal digits, from the maker's account or the tool that wrote its firmware"
+LISTENING = 86_400.0
+"""Seconds of listening before a sensor that says nothing is offline: a door may stay shut for a day."""
+
+
+def _sensor_secrets(facts: Mapping[str, Any]) -> Mapping[str, Secret]:
+    length = facts.get("sealed", 0)
+    return {"key": Secret(length, _BINDKEY.format(length * 2))} if length in (12, 16) else {}
+
+
+def _sensors(name: str, title: str) -> Family:
+    return Family(name, title, "advert", 0, advertised.session(name), lambda: advertised.Finder(name), _sensor_secrets,
+                  answer_within=3.0, fingerprint=("sort", "model"), open_within=LISTENING, meet_within=30.0)
+
 
 FAMILIES: Mapping[str, Family] = MappingProxyType(
     {
@@ -66,6 +112,10 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                    answer_within=3.0, fingerprint=("model",)),
             Family("midea", "Midea LAN", "tcp", 6444, MideaSession, MideaFinder, _midea_secrets,
                    answer_within=4.0, fingerprint=("type",)),
+            Family("huami", "Mi Band", "ble", 0, HuamiSession, HuamiFinder, _huami_secrets,
+                   answer_within=10.0, fingerprint=("model",), open_within=30.0, meet_within=30.0, pair_within=60.0),
+            _sensors("mibeacon", "Xiaomi Bluetooth sensor"),
+            _sensors("bthome", "BTHome sensor"),
         )
     }
 )  # fmt: skip

@@ -15,6 +15,8 @@ from typing import Any, Protocol
 from jiahe.catalog.mapper import Mapper, Wild, kept_raw
 from jiahe.catalog.product import Product
 from jiahe.driver.family import Family
+from jiahe.driver.learned import Learned
+from jiahe.driver.verdicts import otherwise, same, unwilling, wants_other_arguments
 from jiahe.link.backoff import delay
 from jiahe.link.link import Link, Reply
 from jiahe.model.clock import Clock
@@ -33,21 +35,20 @@ from jiahe.model.happening import (
     Verdict,
 )
 from jiahe.wire.talk import (
+    Act,
     Broken,
+    Describe,
     Done,
     Event,
     Happened,
     LockedOut,
     Point,
     Read,
-    Refused,
     Reported,
     Unanswered,
     Write,
 )
 
-OPEN_WITHIN = 5.0
-"""Seconds for connecting and shaking hands; a device on Wi-Fi that needs longer is tried again anyway."""
 MISSES_TO_OFFLINE = 2
 """Reads in a row without an answer before a device counts as offline: each has been retried by its session already."""
 LOCKED_OUT_RETRY = 60.0
@@ -58,6 +59,10 @@ READ_BACK_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
 KEPT_FOR_THE_END = 0.2
 """Of the time that is left when an action is acknowledged, what reading its effect may not use up: an action that was
 done must not end as timed out."""
+
+
+HEARTBEAT = 60.0
+"""Seconds between two signs of life of a device that tells nothing when asked."""
 
 
 class Listener(Protocol):
@@ -87,13 +92,17 @@ class PointDriver:
         new_id: Callable[[], str],
         chance: Callable[[], float],
         settled: Callable[[str], None],
+        learned: Learned | None = None,
     ) -> None:
         """`settled` is called with the address each time the device has answered there; `chance` draws 0..1."""
+        self._learned = learned or Learned({})
         self.device_id, self.product, self.family, self.address = device_id, product, family, address
         self._make_link, self._listener, self._clock, self._new_id = make_link, listener, clock, new_id
         self._chance, self._settled, self._failures = chance, settled, 0
         self._mapper = Mapper(product)
-        self._cadences = {row.definition.path: row.cadence for row in product.rows if row.report is not None}
+        self._cadences = {
+            row.definition.path: row.cadence for row in product.rows if row.report is not None and row.polled
+        }
         self._link: Link | None = None
         self._online = asyncio.Event()
         self._nudged = asyncio.Event()
@@ -107,7 +116,7 @@ class PointDriver:
         self._reach = Availability(Reach.CONNECTING, clock.now())
         self._heard_at: str | None = None
         self._tried = address
-        self._shut_out = False
+        self._shut_out = self._anew = False
 
     # ---- its life ------------------------------------------------------------------------------------------------
 
@@ -153,8 +162,8 @@ class PointDriver:
         self._tried = address
         try:
             self._link = self._make_link(address, self._hear)
-            await self._link.open(OPEN_WITHIN)
-            await self._read(self._mapper.read_points())
+            await self._link.open(self.family.open_within)
+            await self._first_words()
             self.address, self._heard_at = address, None
             self._tell_reach(Reach.ONLINE, "")
             self._online.set()
@@ -164,6 +173,8 @@ class PointDriver:
         except AuthError as error:
             self._tell_reach(Reach.LOCKED_OUT, str(error))
             return LOCKED_OUT_RETRY
+        except _Anew:
+            return 0.0
         except JiaheError as error:
             if self._shut_out:
                 return LOCKED_OUT_RETRY
@@ -188,24 +199,33 @@ class PointDriver:
         if link is not None:
             link.close()
 
+    async def _first_words(self) -> None:
+        """All that the device tells, and why it does not tell the rest."""
+        points = self._learned.askable(self._mapper.read_points(), self._clock.monotonic())
+        await self._read(points or None)
+        self._tell_denied(self._learned.denials())
+
     async def _poll(self) -> None:
         """Reads each group of points by its cadence until the connection ends."""
         now = self._clock.monotonic()
-        groups = self._mapper.by_cadence()
+        groups: dict[float, tuple[Point, ...] | None] = {**self._mapper.by_cadence()}
+        if not groups:
+            groups[HEARTBEAT] = None
         due = {cadence: now + cadence for cadence in groups}
         misses = 0
         while True:
-            cadence = min(due, key=lambda key: due[key], default=None)
-            if cadence is None:
-                await self._broken.wait()
-            else:
-                await self._sleep_until(due[cadence])
+            cadence = min(due, key=lambda key: due[key])
+            await self._sleep_until(due[cadence])
             if self._broken.is_set():
+                if self._anew:
+                    raise _Anew("the conversation begins anew")
                 raise LinkError(f"the connection to {self.address} ended: {self._why_broken}")
-            assert cadence is not None
             await self._quiet.wait()
             try:
-                await self._read(groups[cadence])
+                points = groups[cadence]
+                if points is not None:
+                    points = self._learned.askable(points, self._clock.monotonic())
+                await self._read(points)
                 misses = 0
             except _Missed as missed:
                 misses += 1
@@ -223,12 +243,16 @@ class PointDriver:
             except TimeoutError:
                 pass
 
-    async def _read(self, points: tuple[Point, ...], by: float = math.inf) -> None:
-        """Asks for points, whose values come through `_hear`; _Missed where no answer came in time or `by` then."""
-        if not points:
+    async def _read(self, points: tuple[Point, ...] | None, by: float = math.inf) -> None:
+        """Asks for points, whose values come through `_hear`; _Missed where no answer came in time or `by` then.
+
+        None where there is nothing to ask for: then only for a sign of life.
+        """
+        if points is not None and not points:
             return
         within = self._clock.monotonic() + self.family.answer_within
-        reply = await self._ask(Read(points), min(within, by))
+        reply = await self._ask(Describe() if points is None else Read(points), min(within, by))
+        self._learned.settle()
         if isinstance(reply.ended, Unanswered):
             raise _Missed(f"no answer from {self._tried} within {self.family.answer_within:g} s")
 
@@ -260,6 +284,8 @@ class PointDriver:
     def _take(self, report: Reported) -> None:
         values = self._mapper.to_values(report.values)
         now = self._clock.now()
+        if self._learned.heard(report.values, report.faults, self._clock.monotonic()):
+            self._tell_denied({p: why for p, why in self._learned.denials().items() if p in report.faults})
         own = Cause(self._new_id(), Actor.DEVICE, self.device_id)
         updates = []
         for path, value in values.items():
@@ -269,7 +295,7 @@ class PointDriver:
                 continue
             cause = own
             expected = self._expected.get(path)
-            if expected is not None and _same(expected[0], value):
+            if expected is not None and same(expected[0], value):
                 cause = expected[1]
                 self._confirmed[path] = value
             elif expected is not None:
@@ -279,6 +305,24 @@ class PointDriver:
         if self._reach.state is not Reach.ONLINE and self._online.is_set():
             self._shut_out = False
             self._tell_reach(Reach.ONLINE, "")
+
+    def _tell_denied(self, denials: Mapping[Point, str]) -> None:
+        """Unknown, and why: what the product has and this unit does not tell."""
+        now, own = self._clock.now(), Cause(self._new_id(), Actor.DEVICE, self.device_id)
+        updates = [
+            PropertyUpdate(
+                PropertyRef(self.device_id, path),
+                None,
+                Quality.UNKNOWN,
+                now,
+                own,
+                f"not told by this device: {why}",
+            )
+            for point, why in denials.items()
+            for path in self._mapper.paths((point,))
+        ]
+        if updates:
+            self._listener.accept(updates, {})
 
     def _tell_reach(self, state: Reach, reason: str) -> None:
         if state is not self._reach.state or reason != self._reach.reason:
@@ -312,7 +356,9 @@ class PointDriver:
             return
         self.nudge()
         try:
-            async with asyncio.timeout(max(0.0, min(OPEN_WITHIN, deadline - self._clock.monotonic()) * 0.9)):
+            async with asyncio.timeout(
+                max(0.0, min(self.family.open_within, deadline - self._clock.monotonic()) * 0.9)
+            ):
                 await self._online.wait()
         except TimeoutError:
             why = self._reach.reason or "the device is not connected yet"
@@ -321,19 +367,20 @@ class PointDriver:
     async def _write(self, command: Command, deadline: float) -> Verdict:
         path, value = command.target.path, command.value
         row = self._mapper.row(path)
+        withheld = row.report is not None and self._learned.is_denied(row.report)
         self._confirmed.pop(path, None)
         self._expected[path] = (value, command.cause)
         try:
             raws = self._mapper.to_points({path: value})
             reply = await self._ask(Write(raws), deadline)
             if not isinstance(reply.ended, Done):
-                return _unwilling(reply.ended)
+                return unwilling(reply.ended)
             fault = next((reply.faults[point] for point in raws if point in reply.faults), None)
             if fault is not None and path not in self._confirmed:
                 return Verdict(Status.REFUSED, f"the device refused: {fault.value.replace('_', ' ')}")
-            if row.report is None:
-                return self._assume(command)
-            return await self._read_back(path, value, (row.report,), deadline)
+            if row.report is None or not row.polled:
+                return Verdict(Status.CONFIRMED) if path in self._confirmed else self._assume(command)
+            return await self._read_back(command, row.report, deadline, withheld=withheld)
         finally:
             self._expected.pop(path, None)
             self._confirmed.pop(path, None)
@@ -346,10 +393,12 @@ class PointDriver:
         self._listener.accept([update], {})
         return Verdict(Status.CONFIRMED, "the device accepted it; it cannot report this value")
 
-    async def _read_back(
-        self, path: str, value: Value, points: tuple[Point, ...], deadline: float
-    ) -> Verdict:
-        """Confirmed only by the device's own report, pushed, in the write's answer, or asked for."""
+    async def _read_back(self, command: Command, point: Point, deadline: float, *, withheld: bool) -> Verdict:
+        """Confirmed only by the device's own report, pushed, in the write's answer, or asked for.
+
+        `withheld`: the device did not tell this value before; where it still does not, its acceptance has to do.
+        """
+        path, value, points = command.target.path, command.value, (point,)
         pauses = iter(READ_BACK_PAUSES)
         pause = READ_BACK_PAUSES[0]
         told: Any = None
@@ -363,20 +412,24 @@ class PointDriver:
                 return Verdict(
                     Status.TIMED_OUT, "the device took it but did not report the new value in time"
                 )
+            if withheld and all(self._learned.is_denied(point) for point in points):
+                return self._assume(command)
             told = self._mapper.to_values(reply.values).get(path)
             pause = next(pauses, pause)
             if self._clock.monotonic() + pause >= deadline:
-                return Verdict(Status.FAILED, _otherwise(value, told))
+                return Verdict(Status.FAILED, otherwise(value, told))
             await asyncio.sleep(pause)
 
     async def _act(self, command: Command, deadline: float) -> Verdict:
         act = self._mapper.to_act(command.target.path, command.arguments or ())
         try:
             reply = await self._ask(act, deadline)
+            if act.arguments and wants_other_arguments(reply):
+                reply = await self._actotherwise(act, reply, deadline)
         except LinkError as error:
             return Verdict(Status.FAILED, f"{error}; it may have done it, so it was not sent again")
         if not isinstance(reply.ended, Done):
-            verdict = _unwilling(reply.ended)
+            verdict = unwilling(reply.ended)
             if verdict.status is Status.TIMED_OUT:
                 return Verdict(verdict.status, "no answer; it may have done it, so it was not sent again")
             return verdict
@@ -386,6 +439,33 @@ class PointDriver:
             await self._read(self._mapper.read_points(), deadline - left * KEPT_FOR_THE_END)
         return Verdict(Status.CONFIRMED)
 
+    async def _actotherwise(self, act: Act, refused: Reply, deadline: float) -> Reply:
+        """Once more with the arguments in the other form. It was refused, so it was not done, and this is no repetition."""
+        self._learned.plain = not self._learned.plain
+        await self._begin_anew(deadline)
+        reply = await self._ask(act, deadline)
+        if not wants_other_arguments(reply):
+            self._learned.settle()
+            return reply
+        self._learned.plain = not self._learned.plain
+        await self._begin_anew(deadline)
+        return refused
+
+    async def _begin_anew(self, deadline: float) -> None:
+        """Another conversation with what was learned; nobody needs to see the device go and come."""
+        self._anew = True
+        self._online.clear()
+        self._broken.set()
+        self._quiet.set()  # the poll must not wait for the command that waits for it
+        try:
+            await self._reachable(deadline)
+        finally:
+            self._anew = False
+
+
+class _Anew(LinkError):
+    """The conversation was ended by us, to begin another at once."""
+
 
 class _Missed(LinkError):
     """A read without an answer."""
@@ -393,23 +473,3 @@ class _Missed(LinkError):
 
 class _Unreachable(JiaheError):
     """A command that was not sent."""
-
-
-def _unwilling(ended: Done | Refused | Unanswered) -> Verdict:
-    if isinstance(ended, Refused):
-        return Verdict(Status.REFUSED, f"the device refused: {ended.text}")
-    return Verdict(Status.TIMED_OUT, "the device did not answer in time")
-
-
-def _same(wished: Value, told: Value) -> bool:
-    """Whether the device tells what was wished: to the precision of a 32-bit float, which is what firmware has."""
-    if isinstance(wished, float) and isinstance(told, float):
-        return math.isclose(wished, told, rel_tol=1e-6, abs_tol=1e-6)
-    return wished == told
-
-
-def _otherwise(wished: Value, told: Any) -> str:
-    if told is None:
-        return "the device took it but does not report this value"
-    shown = told.raw if isinstance(told, Wild) else told
-    return f"the device took it but reports {shown!r}, not {wished!r}"

@@ -8,21 +8,24 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jiahe.catalog.product import Product
 from jiahe.driver.family import Family, family_of
+from jiahe.driver.learned import Learned
 from jiahe.driver.point_driver import Listener, PointDriver
 from jiahe.driver.quirk import fitted
 from jiahe.link.link import Link
 from jiahe.link.tap import Tap
 from jiahe.model.clock import Clock
 from jiahe.model.device import Device
+from jiahe.model.errors import LinkError
 from jiahe.model.happening import Command, Status, Verdict
 from jiahe.transport import tcp, udp
+from jiahe.transport.ble import Radio
 from jiahe.transport.transport import Receiver, Transport
-from jiahe.wire.talk import Entropy, Event, Identity, Role, Sighting
+from jiahe.wire.talk import Entropy, Event, Identity, Role, Session, Sighting
 
 Connector = Callable[[Family, str, int, Receiver], Awaitable[Transport]]
 """Opens a transport of the family's kind to host and port; an argument, so that tests run in memory."""
@@ -35,7 +38,20 @@ async def connect(family: Family, host: str, port: int, receiver: Receiver) -> T
     """The real network."""
     if family.transport == "udp":
         return await udp.connect(host, port, receiver)
-    return await tcp.connect(host, port, receiver, CONNECT_WITHIN)
+    if family.transport == "tcp":
+        return await tcp.connect(host, port, receiver, CONNECT_WITHIN)
+    raise LinkError(f"{family.title} devices are reached over Bluetooth, and this hub was given none")
+
+
+def with_radio(radio: Radio, connector: Connector = connect) -> Connector:
+    """The network, and Bluetooth beside it."""
+
+    async def reach(family: Family, host: str, port: int, receiver: Receiver) -> Transport:
+        if family.transport == "ble":
+            return await radio.connect(host, receiver)
+        return await connector(family, host, port, receiver)
+
+    return reach
 
 
 def host_and_port(address: str, default_port: int) -> tuple[str, int]:
@@ -74,7 +90,10 @@ class Supervisor:
         moved: Callable[[str, str], None],
         connector: Connector = connect,
         seed: int | None = None,
+        learned: Callable[[str, Mapping[str, Any]], None] = lambda device, facts: None,
     ) -> None:
+        """`moved` hears a device's new address, `learned` the facts that its driver learned about it."""
+        self._learned = learned
         self._clock, self._listener, self._entropy, self._new_id = clock, listener, entropy, new_id
         self._moved, self._connector = moved, connector
         self._random = random.Random(seed)
@@ -87,8 +106,11 @@ class Supervisor:
         tap = Tap(self._clock)
         identity = self.identity(family, device.hardware_id, product, device.facts, secrets)
 
+        learned = Learned(device.facts, lambda facts: self._learned(device.id, facts))
+
         def make_link(address: str, hear: Callable[[Event], None]) -> Link:
-            return self.make_link(family, identity, address, tap, hear)
+            known = replace(identity, facts={**identity.facts, **learned.facts()})
+            return self.make_link(family, known, address, tap, hear, learned.watch)
 
         known = device.address
 
@@ -100,7 +122,7 @@ class Supervisor:
 
         driver = PointDriver(
             device.id,
-            fitted(product, device.facts),
+            learned.fitted(fitted(product, device.facts)),
             family,
             device.address,
             make_link,
@@ -109,6 +131,7 @@ class Supervisor:
             self._new_id,
             self._random.random,
             settled,
+            learned,
         )
         task = asyncio.get_running_loop().create_task(driver.run(), name=f"driver {device.id}")
         self._alive[device.id] = _Alive(driver, task, tap, device.hardware_id, secrets)
@@ -132,15 +155,23 @@ class Supervisor:
         )
 
     def make_link(
-        self, family: Family, identity: Identity, address: str, tap: Tap, hear: Callable[[Event], None]
+        self,
+        family: Family,
+        identity: Identity,
+        address: str,
+        tap: Tap,
+        hear: Callable[[Event], None],
+        watch: Callable[[Session], None] = lambda session: None,
     ) -> Link:
-        """An unopened link to an address, for a driver or for a first acquaintance."""
+        """An unopened link to an address, for a driver or for a first acquaintance; `watch` is shown its session."""
         host, port = host_and_port(address, family.port)
 
         async def dial(receiver: Receiver) -> Transport:
             return await self._connector(family, host, port, receiver)
 
-        return Link(family.session(Role.HUB, identity, self._entropy), dial, self._clock, tap, hear)
+        session = family.session(Role.HUB, identity, self._entropy)
+        watch(session)
+        return Link(session, dial, self._clock, tap, hear)
 
     def stop(self, device_id: str) -> None:
         """Lets go of a device."""

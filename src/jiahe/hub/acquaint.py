@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from jiahe.catalog.loader import Shelf
@@ -18,13 +17,15 @@ from jiahe.driver.family import FAMILIES, Family, family_of
 from jiahe.driver.supervisor import Supervisor, host_and_port
 from jiahe.home.registry import Registry
 from jiahe.home.vault import Vault
+from jiahe.hub.probe import probed
 from jiahe.link.tap import Tap
 from jiahe.model.clock import Clock
 from jiahe.model.device import Device
 from jiahe.model.errors import AuthError, LinkError, OutOfDefinition, UnknownName
 from jiahe.transport import discovery, mdns
 from jiahe.web.doors import AdoptRequest
-from jiahe.wire.talk import Describe, Sighting, Unanswered
+from jiahe.wire.miio.finder import Finder as MiioFinder
+from jiahe.wire.talk import Describe, Session, Sighting, Unanswered
 
 ACQUAINT_WITHIN = 8.0
 """Seconds for connecting to a device and asking what it is."""
@@ -32,7 +33,6 @@ PROBE_WITHIN = 3.0
 """Seconds for a device at a known address to answer discovery: it is asked twice in that time."""
 SHOWN_TOKENS = 256
 """Tokens that devices showed of their own accord, kept in memory until they are adopted."""
-_MDNS_NAME = re.compile(r"^(?P<model>[a-z0-9-]+)_miio(?P<did>\d{1,20})", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -121,11 +121,11 @@ class Acquaintance:
 
     async def _browse(self, seconds: float, heard: Any) -> None:
         with contextlib.suppress(LinkError):
+            finder = MiioFinder()
             for announced in await mdns.browse(mdns.MIIO, seconds):
-                match = _MDNS_NAME.match(announced.name)
-                if match:
-                    model = match["model"].replace("-", ".")
-                    heard(Sighting("miio", match["did"], announced.address, announced.port, model))
+                sighting = finder.announced(announced.name, announced.address)
+                if sighting is not None:
+                    heard(replace(sighting, port=announced.port or sighting.port))
 
     def _described(self, sighting: Sighting) -> dict[str, Any]:
         facts = {**sighting.facts, **({"model": sighting.model} if sighting.model else {})}
@@ -160,8 +160,7 @@ class Acquaintance:
         missing = family.missing(sighting.facts, secrets)
         for name, secret in missing.items():
             raise OutOfDefinition(name, f"is missing: {secret.hint}")
-        facts = await self._ask_what_it_is(family, sighting, secrets, self._address(request, family))
-        product = self._product(family, sighting, facts)
+        product, facts = await self._ask_what_it_is(family, sighting, secrets, self._address(request, family))
         address = self._address(request, family)
         device = self.registry.find(family.name, sighting.hardware_id)
         if device is None:
@@ -216,8 +215,9 @@ class Acquaintance:
 
     async def _ask_what_it_is(
         self, family: Family, sighting: Sighting, secrets: Mapping[str, bytes], address: str
-    ) -> dict[str, Any]:
+    ) -> tuple[Product, dict[str, Any]]:
         known = dict(sighting.facts)
+        sessions: list[Session] = []
         identity = self.supervisor.identity(family, sighting.hardware_id, None, known, secrets)
         trouble: list[str] = []
         link = self.supervisor.make_link(
@@ -226,29 +226,32 @@ class Acquaintance:
             address,
             Tap(self.clock),
             lambda event: trouble.append(getattr(event, "text", "")),
+            sessions.append,
         )
         try:
             await link.open(ACQUAINT_WITHIN)
             reply = await link.ask(Describe(), self.clock.monotonic() + ACQUAINT_WITHIN)
+            if isinstance(reply.ended, Unanswered):
+                said = next((text for text in trouble if text), "")
+                raise AuthError(
+                    said
+                    or f"the device at {address} does not answer with this key: it is probably not the right one"
+                )
+            facts = {**known, **reply.facts}
+            products = self._products(family, sighting, facts)
+            return await probed(link, sessions[0], products, facts, self.clock)
         finally:
             link.close()
-        if isinstance(reply.ended, Unanswered):
-            said = next((text for text in trouble if text), "")
-            raise AuthError(
-                said
-                or f"the device at {address} does not answer with this key: it is probably not the right one"
-            )
-        return {**known, **reply.facts}
 
-    def _product(self, family: Family, sighting: Sighting, facts: Mapping[str, Any]) -> Product:
+    def _products(self, family: Family, sighting: Sighting, facts: Mapping[str, Any]) -> tuple[Product, ...]:
         known = {**facts, "model": facts.get("model") or sighting.model}
-        product = self.shelf.recognise(family.name, known)
-        if product is None:
+        products = self.shelf.candidates(family.name, known)
+        if not products:
             named = ", ".join(f"{key} {known[key]}" for key in family.fingerprint if known.get(key))
             raise UnknownName(
                 f"there is no product file for this {family.title} device ({named or 'it names no model'})"
             )
-        return product
+        return products
 
 
 async def _ended(tasks: Iterable[asyncio.Task[None]], full: asyncio.Event) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from jiahe import __version__
+from jiahe.catalog.folder import put_folder
 from jiahe.catalog.loader import Shelf
 from jiahe.driver.quirk import fitted
 from jiahe.driver.supervisor import Connector, Supervisor, connect
@@ -22,7 +23,7 @@ from jiahe.home.registry import Registry
 from jiahe.home.vault import Vault
 from jiahe.hub.acquaint import Acquaintance
 from jiahe.hub.clock import LoopClock
-from jiahe.hub.config import DATABASE, Config
+from jiahe.hub.config import DATABASE, PRODUCTS, PRODUCTS_INDEX, Config
 from jiahe.hub.identifier import Identifiers
 from jiahe.hub.recover import close_open_commands
 from jiahe.model.clock import Clock
@@ -39,6 +40,9 @@ from jiahe.state.store import Store
 from jiahe.storage.database import Database
 from jiahe.storage.documents import Documents
 from jiahe.web.doors import Doors, VirtualDoor
+
+FAULTS_SHOWN = 20
+"""Wrong product files that a health answer names."""
 
 
 class Hub:
@@ -77,6 +81,7 @@ class Hub:
     ) -> Hub:
         """Opens the home in `config.directory`; StoreError or AuthError in words where that cannot be done safely."""
         hub = cls(config, shelf or Shelf.shipped(), clock or LoopClock())
+        put_folder(hub.shelf, config.directory / PRODUCTS, config.directory / PRODUCTS_INDEX)
         hub.database = await Database.open(config.directory / DATABASE)
         try:
             await hub._open_rooms(connector)
@@ -97,7 +102,7 @@ class Hub:
         self.journal.on_commit(self.bus.publish)
         self.intake = Intake(self.clock, self.store, self, self._profile_of, self.ids.new)
         self.supervisor = Supervisor(
-            self.clock, self.intake, os.urandom, self.ids.new, self._moved, connector
+            self.clock, self.intake, os.urandom, self.ids.new, self._moved, connector, learned=self._learned
         )
         self.dispatch = Dispatch(
             self.clock, self.store, self, self._profile_of, self.supervisor.carry, self._permit, self.ids.new
@@ -187,6 +192,17 @@ class Hub:
 
         self.spawn(remember())
 
+    def _learned(self, device_id: str, facts: Mapping[str, Any]) -> None:
+        async def remember() -> None:
+            device = self.registry.devices.get(device_id)
+            if device is not None:
+                kept = {
+                    key: value for key, value in {**device.facts, **facts}.items() if value not in ({}, False)
+                }
+                await self.registry.found_at(device_id, device.address, kept)
+
+        self.spawn(remember())
+
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Runs this beside everything else until it ends or the hub closes; a defect in it is said aloud."""
         task = asyncio.get_running_loop().create_task(work)
@@ -221,6 +237,7 @@ class Hub:
     def health(self) -> Mapping[str, Any]:
         """Whether all is well: a trouble of the disk is not."""
         reaches = [self.store.availability(device).state for device in self.registry.devices]
+        faults = self.shelf.faults
         trouble = self.journal.trouble or self.history.trouble
         return {
             "status": "trouble" if trouble else "ok",
@@ -229,6 +246,7 @@ class Hub:
             "uptime": round(self.clock.now() - self.started_at, 3),
             "devices": len(reaches),
             "online": reaches.count(Reach.ONLINE),
+            **({"product_faults": [str(fault) for fault in faults[:FAULTS_SHOWN]]} if faults else {}),
         }
 
     def doors(self, virtual: VirtualDoor | None = None) -> Doors:

@@ -8,6 +8,10 @@ from pathlib import Path
 DEFAULT_PORT = 8420
 DEFAULT_HOST = "0.0.0.0"  # noqa: S104  # a phone must reach it; without a login nothing is open, not on the LAN either
 DATABASE = "home.db"
+PRODUCTS = "products"
+"""A home's own product files: TOML, and MIoT-Spec-V2 instances (JSON) named by their model."""
+PRODUCTS_INDEX = "products.index"
+"""What is known of them since they were last read; may be deleted at any time."""
 HUB_FILE = "hub.json"
 """Written 0600 while the hub runs: where it listens, and a token for whoever may read the home's files."""
 

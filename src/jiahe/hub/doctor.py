@@ -16,7 +16,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from jiahe.hub.config import DATABASE
+from jiahe.catalog.folder import put_folder
+from jiahe.catalog.loader import Shelf
+from jiahe.hub.config import DATABASE, PRODUCTS
 from jiahe.model.errors import JiaheError
 from jiahe.storage.database import Database
 from jiahe.web.doors import STATIC
@@ -26,6 +28,8 @@ LEAST_FREE = 200 * 1024 * 1024
 FIRST_BELIEVABLE = 1_760_000_000.0
 """Epoch seconds, October 2025: a clock before it was never set, and records would be dated wrongly."""
 KEY_FILE = "key"
+FAULTS_SHOWN = 20
+"""Wrong product files that are named one by one."""
 
 
 class Grade(StrEnum):
@@ -52,6 +56,8 @@ async def examine(
     yield _clock()
     yield _app()
     for finding in _directory(directory):
+        yield finding
+    for finding in _products(directory):
         yield finding
     for finding in await _database(directory):
         yield finding
@@ -103,6 +109,18 @@ def _private(directory: Path) -> Finding:
     if mode & 0o077:
         return Finding("key", Grade.BAD, f"{key} can be read by others (mode {mode:o})", f"chmod 600 {key}")
     return Finding("key", Grade.WELL, "the key of the sealed secrets is readable by its owner only")
+
+
+def _products(directory: Path) -> list[Finding]:
+    """The home's own product files, read anew: what the running hub found at its start may have been mended."""
+    shelf = Shelf()
+    put_folder(shelf, directory / PRODUCTS)
+    count = len(shelf.cards())
+    found = [Finding("products", Grade.WELL, f"{count} product files of this home")] if count else []
+    advice = "mend the file or take it out of the folder, then start the hub again"
+    return found + [
+        Finding("products", Grade.BAD, str(fault), advice) for fault in shelf.faults[:FAULTS_SHOWN]
+    ]
 
 
 async def _database(directory: Path) -> list[Finding]:
