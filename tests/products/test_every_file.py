@@ -46,7 +46,11 @@ each_file = pytest.mark.parametrize("file", FILES, ids=[file.name for file in FI
 each_row = pytest.mark.parametrize(
     ("product", "row"), ROWS, ids=[f"{product.id}:{row.definition.path}" for product, row in ROWS]
 )
-SECRETS = {"miio": {"token": bytes(16)}, "midea": {"token": bytes(64), "key": bytes(32)}}
+SECRETS = {
+    "miio": {"token": bytes(16)},
+    "midea": {"token": bytes(64), "key": bytes(32)},
+    "huami": {"key": bytes(16)},
+}
 
 
 def test_the_shelf_holds_every_file_once() -> None:

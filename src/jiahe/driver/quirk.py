@@ -75,4 +75,15 @@ def _midea_ac_capabilities(product: Product, capabilities: Mapping[str, Any]) ->
     return _with_rows(product, fit).fitted(has)
 
 
-QUIRKS: Mapping[str, Quirk] = MappingProxyType({"midea_ac_capabilities": _midea_ac_capabilities})
+def _only_what_was_heard(product: Product, capabilities: Mapping[str, Any]) -> Product:
+    """A sensor that only calls out has what it was heard to tell when it was adopted; here silence is a denial."""
+    if not capabilities:
+        return product
+    return replace(
+        product, rows=tuple(row for row in product.rows if not row.requires or capabilities.get(row.requires))
+    )
+
+
+QUIRKS: Mapping[str, Quirk] = MappingProxyType(
+    {"midea_ac_capabilities": _midea_ac_capabilities, "only_what_was_heard": _only_what_was_heard}
+)

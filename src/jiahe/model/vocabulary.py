@@ -246,6 +246,7 @@ _DEEDS = (
     _deed("identify", "identify", "Show yourself", "寻找设备", "Identify.Identify", "identify:identify",
           "audio:position"),
     _deed("wristband", "alert", "Vibrate", "振动提醒", "Identify.TriggerEffect"),
+    _deed("wristband", "measure_heart_rate", "Measure the heart rate", "测心率", ""),
 )  # fmt: skip
 
 ACTIONS = MappingProxyType({deed.definition.name: deed for deed in _DEEDS})
