@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import json
 import os
 import signal
@@ -23,6 +24,7 @@ from jiahe.hub.invitation import base_url, print_ready
 from jiahe.model.errors import JiaheError, UnknownName
 from jiahe.model.happening import RecordKind
 from jiahe.web.doors import VirtualDoor
+from jiahe.web.guest import Door
 from jiahe.web.server import make_app
 
 AGEING_PERIOD = 1.0
@@ -70,20 +72,25 @@ async def open_door(hub: Hub, virtual: VirtualDoor | None = None) -> AsyncIterat
     runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=CLOSE_WITHIN)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, hub.config.host, hub.config.port, reuse_address=True)
         try:
-            await site.start()
-        except OSError as error:
-            raise JiaheError(
-                f"cannot listen at {hub.config.host}:{hub.config.port} ({os.strerror(error.errno or 0).lower()}): "
-                "another program has this port; choose one with --port"
-            ) from error
+            await Door(runner, hub.config.host, hub.config.port).start()
+        except (OSError, UnicodeError) as error:
+            raise JiaheError(_no_door(hub.config, error)) from error
         port = runner.addresses[0][1]
         await _write_hub_file(hub, port)
         yield base_url(hub.config.host, port)
     finally:
         (hub.config.directory / HUB_FILE).unlink(missing_ok=True)
         await runner.cleanup()
+
+
+def _no_door(config: Config, error: OSError | UnicodeError) -> str:
+    place = f"cannot listen at {config.host}:{config.port}"
+    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+        return f"{place}: another program has this port; choose one with --port"
+    if isinstance(error, OSError) and error.errno in {errno.EACCES, errno.EPERM}:
+        return f"{place}: this user may not take this port; choose one above 1023 with --port"
+    return f"{place}: that is no address of this machine; choose one with --host"
 
 
 async def _write_hub_file(hub: Hub, port: int) -> None:

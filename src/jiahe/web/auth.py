@@ -7,6 +7,7 @@ Never decides what somebody may do (`home.permission`), and never sees a passwor
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from ipaddress import ip_address
 
 from aiohttp import hdrs, web
@@ -100,8 +101,12 @@ def check_origin(request: web.Request) -> None:
 
 
 async def harden(request: web.Request, answer: web.StreamResponse) -> None:
+    """The headers that every answer has, as aiohttp asks for them."""
+    harden_headers(answer.headers)
+
+
+def harden_headers(headers: MutableMapping[str, str]) -> None:
     """The headers that every answer has."""
-    headers = answer.headers
     headers["Content-Security-Policy"] = POLICY
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "no-referrer"

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from jiahe.home.credentials import Signed
 from jiahe.home.permission import Principal, Verb, allowed
@@ -20,6 +20,7 @@ from jiahe.model.happening import Actor, Cause
 from jiahe.web.answer import Refused
 from jiahe.web.auth import SAFE_METHODS, check_origin, shows_credential, who
 from jiahe.web.doors import Doors
+from jiahe.web.guest import Guest
 from jiahe.web.shape import Fields, read_body, read_query
 from jiahe.web.view import View
 
@@ -109,6 +110,8 @@ class Call:
 async def take(route: Route, service: Service, request: web.Request) -> web.StreamResponse:
     """Every check in its order, then the handler."""
     signed = await who(request, service.doors.people)
+    if signed is not None and isinstance(request.protocol, Guest):
+        request.protocol.signed_in = True
     bearer = "Authorization" in request.headers
     if route.method not in SAFE_METHODS and not bearer:
         check_origin(request)
@@ -139,6 +142,8 @@ def _once(request: web.Request) -> dict[str, str]:
 async def _bytes(request: web.Request) -> bytes:
     words = f"The body of a request has at most {BODY_LIMIT} bytes."
     too_large = Refused(413, "too_large", words, bound=BODY_LIMIT)
+    if hdrs.CONTENT_ENCODING in request.headers:
+        raise Refused(415, "encoded", "The body of a request is taken as it is, without a Content-Encoding.")
     if (request.content_length or 0) > BODY_LIMIT:
         raise too_large
     try:
@@ -146,5 +151,7 @@ async def _bytes(request: web.Request) -> bytes:
             return await request.read()
     except web.HTTPRequestEntityTooLarge:
         raise too_large from None
+    except web.RequestPayloadError:
+        raise Refused(400, "http", "The body of this request is cut off or not as its headers say.") from None
     except TimeoutError:
         raise Refused(408, "too_slow", f"The body did not arrive within {BODY_SECONDS:g} seconds.") from None
