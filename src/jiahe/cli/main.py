@@ -6,11 +6,15 @@ Owns names, options and exit status (0 only where all is well, 1 where not, 2 fo
 from __future__ import annotations
 
 import argparse
+import contextlib
+import math
+import os
 import sys
 from collections.abc import Callable, Sequence
 
 from jiahe import __version__
 from jiahe.cli.directory import demo_directory, home_directory
+from jiahe.cli.show import printable
 from jiahe.model.errors import JiaheError
 
 Verb = Callable[[argparse.Namespace], int]
@@ -39,7 +43,7 @@ def parser() -> argparse.ArgumentParser:
     )
     put.add_argument("target", metavar="DEVICE.property")
     put.add_argument("value", metavar="VALUE", nargs="?", help="an action takes its arguments as a JSON list")
-    put.add_argument("--timeout", type=float, metavar="SECONDS", help="how long to wait (default 10)")
+    put.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="how long to wait (default 10)")
     _json(put)
 
     watch = _verb(verbs, "watch", _watch, "everything that happens, as it is written down")
@@ -61,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
 
     discover = _verb(verbs, "discover", _operate("discover"), "find devices on the network")
     discover.add_argument("address", nargs="*", help="ask these addresses rather than everybody")
-    discover.add_argument("--seconds", type=float, default=4.0, metavar="N")
+    discover.add_argument("--seconds", type=_seconds, default=4.0, metavar="N")
     _json(discover)
 
     adopt = _verb(verbs, "adopt", _operate("adopt"), "take a device into the home")
@@ -93,14 +97,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = parser().parse_args(arguments)
     answer: Verb = args.answer
     try:
-        return answer(args)
+        status = answer(args)
+        if sys.stdout is not None:  # started without one
+            sys.stdout.flush()  # here, where its failure still has words
+        return status
     except JiaheError as error:
-        print(f"jiahe: {error}", file=sys.stderr)
+        print("jiahe:", "\n".join(map(printable, str(error).splitlines())), file=sys.stderr)
         return 1
     except BrokenPipeError:  # `jiahe watch | head`
+        _discard_output()
         return 0
+    except OSError as error:
+        _discard_output()
+        what = error.filename or "the output cannot be written"
+        print(f"jiahe: {printable(str(what))}: {error.strerror or error}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _discard_output() -> None:
+    """What is still in the buffer goes nowhere: the interpreter would try to write it at its end, and fail aloud."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _verb(
@@ -128,6 +147,16 @@ def _port(text: str) -> int:
     if not text.isdigit() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is no port (0 to 65535)")
     return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not math.isfinite(seconds):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds")
+    return seconds
 
 
 def _json(verb: argparse.ArgumentParser) -> None:

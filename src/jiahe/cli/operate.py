@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from jiahe.cli import show
-from jiahe.cli.remote import Remote
+from jiahe.cli.remote import Remote, segment
 from jiahe.model.errors import JiaheError
 
 _TRUE, _FALSE = {"on", "true", "yes", "1"}, {"off", "false", "no", "0"}
@@ -34,7 +34,9 @@ def devices(args: argparse.Namespace) -> int:
         reach = device["availability"]
         state = reach["state"].replace("_", " ") + (f": {reach['reason']}" if reach["reason"] else "")
         print(
-            f"{show.printable(device['name'])}  ({device['id']}, {rooms.get(device['room'], 'no room')})  {state}"
+            show.printable(
+                f"{device['name']}  ({device['id']}, {rooms.get(device['room'], 'no room')})  {state}"
+            )
         )
         rows = [
             (f"  {entry['path']}", show.value(entry), _known(entry, home["now"]), _admits(entry))
@@ -90,12 +92,12 @@ def set_value(args: argparse.Namespace) -> int:
     """Sends one command and waits for its end."""
     remote = Remote.find(args.dir)
     device, path = split_target(args.target)
-    card = remote.get(f"/api/devices/{device}")
+    card = remote.get(f"/api/devices/{segment(device)}")
     entry = next((item for item in card["properties"] if item["path"] == path), None)
     if entry is not None:
         body = {"device": device, "property": path, "value": parsed(args.value or "", entry)}
     elif any(item["path"] == path for item in card["actions"]):
-        body = {"device": device, "action": path, "arguments": json.loads(args.value) if args.value else []}
+        body = {"device": device, "action": path, "arguments": _arguments(args.value)}
     else:
         known = ", ".join([item["path"] for item in [*card["properties"], *card["actions"]]])
         raise JiaheError(f"{device} has no {path!r}; it has {known}")
@@ -105,8 +107,18 @@ def set_value(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(outcome, ensure_ascii=False))
     else:
-        print(f"{args.target}: {outcome['status']}" + (f": {outcome['reason']}" if outcome["reason"] else ""))
+        why = f": {outcome['reason']}" if outcome["reason"] else ""
+        print(show.printable(f"{args.target}: {outcome['status']}{why}"))
     return 0 if outcome["status"] == "confirmed" else 1
+
+
+def _arguments(text: str | None) -> Any:
+    if not text:
+        return []
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise JiaheError(f"{text!r} is no JSON list of arguments, such as '[1, \"eco\"]'") from None
 
 
 _SPAN = re.compile(r"-?(\d+(?:\.\d+)?)(s|min|h|d|w)$")
@@ -126,7 +138,7 @@ def instant(text: str, now: float) -> float:
     for form in ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d"):
         try:
             return time.mktime(time.strptime(text, form))
-        except ValueError:
+        except (ValueError, OverflowError):
             continue
     raise JiaheError(
         f"{text!r} is no moment: take now, 24h or 30min (ago), 2026-11-23T08:00 or epoch seconds"

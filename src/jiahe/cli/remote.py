@@ -27,12 +27,26 @@ class RemoteError(JiaheError):
         super().__init__(message)
 
 
+def segment(text: str) -> str:
+    """A foreign word as one part of a path, whatever it holds."""
+    return urllib.parse.quote(text, safe="", errors="replace")
+
+
 class Remote:
     """The doors of one hub."""
 
     def __init__(self, hub: RunningHub) -> None:
         self.hub = hub
-        self._url = urllib.parse.urlsplit(hub.url)
+        try:
+            self._url = urllib.parse.urlsplit(hub.url)
+            sound = self._url.scheme in {"http", "https"} and bool(self._url.hostname)
+            self._port = self._url.port
+        except ValueError:
+            sound = False
+        if not sound:
+            raise JiaheError(f"{hub.url!r} is no address of a hub: it looks like http://192.168.1.5:8420")
+        if not hub.token.isascii() or not hub.token.isprintable():
+            raise JiaheError("the token ($JIAHE_TOKEN) has characters that no token has")
 
     @classmethod
     def find(cls, directory: str | None) -> Remote:
@@ -64,12 +78,12 @@ class Remote:
             payload = json.dumps(body)
             headers["Content-Type"] = "application/json"
         maker = http.client.HTTPSConnection if self._url.scheme == "https" else http.client.HTTPConnection
-        connection = maker(self._url.hostname or "127.0.0.1", self._url.port, timeout=timeout)
+        connection = maker(self._url.hostname or "", self._port, timeout=timeout)
         try:
             connection.request(method, path, payload, headers)
             response = connection.getresponse()
             data = response.read()
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, http.client.HTTPException, UnicodeError) as error:
             raise JiaheError(f"the hub at {self.hub.url} does not answer: {error}") from error
         finally:
             connection.close()
