@@ -49,6 +49,8 @@ _AC_HAS: Mapping[str, tuple[str, frozenset[int]]] = MappingProxyType(
         "eco": ("eco", frozenset({1, 2})),
         "turbo": ("turbo", frozenset({0, 1, 3})),
         "energy": ("energy", frozenset({2, 3, 4, 5})),
+        "humidity": ("humidity", frozenset({1, 2, 3})),
+        "humidity_control": ("humidity", frozenset({2, 3})),
     }
 )
 """What a row `requires`: the capability that tells, and its raw values that say yes. Facts: msmart-ng (MIT)."""

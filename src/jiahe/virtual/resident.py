@@ -28,7 +28,7 @@ MIDEA_CAPABILITIES: Mapping[str, Any] = MappingProxyType(
     {
         # Raw values as units tell them by B5: every mode, any fan speed, both swings, eco, turbo for both
         # directions, energy in decimal digits, a display that can be switched.
-        "modes": 1, "fan": 1, "swing": 1, "eco": 1, "turbo": 1, "energy": 2, "display": 1,
+        "modes": 1, "fan": 1, "swing": 1, "eco": 1, "turbo": 1, "energy": 2, "display": 1, "humidity": 0,
         "cool_min_temperature": 16.0, "cool_max_temperature": 30.0,
         "auto_min_temperature": 16.0, "auto_max_temperature": 30.0,
         "heat_min_temperature": 16.0, "heat_max_temperature": 30.0, "half_degrees": True,
@@ -88,6 +88,18 @@ class Maker:
         }
         return self._resident(product, identity, facts, values, f"purifier-{number}", given)
 
+    def miio(self, product: str, number: int, **given: Any) -> Resident:
+        """Any miIO product by its id, as its file or published spec says. Keywords as for `purifier`."""
+        did = 470_000_000 + number
+        found = self.shelf.get(product)
+        if found is None or found.family != "miio":
+            raise UnknownName(f"there is no miIO product file {product!r}")
+        model = str(found.fingerprint.get("model", product))
+        session = {"methods": older_methods(found)}
+        identity = Identity(str(did), {"token": self._key("token", did, 16)}, session, self._epoch())
+        facts = {"model": model, "firmware": "1.0.0_virtual", "hardware": "virtual", "mac": _mac(did)}
+        return self._resident(product, identity, facts, {}, f"miio-{number}", given)
+
     def conditioner(self, number: int, *, version: int = 3, **given: Any) -> Resident:
         """A Midea air conditioner, V3 unless told. Keywords as for `purifier`."""
         appliance = 147_334_000_000 + number
@@ -103,6 +115,23 @@ class Maker:
             "temperature": 25.0, "outdoor_temperature": 25.0, "energy": 412.5,
         }  # fmt: skip
         return self._resident(CONDITIONER_PRODUCT, identity, told, values, f"ac-{number}", given)
+
+    def appliance(self, product: str, number: int, *, version: int = 3, **given: Any) -> Resident:
+        """A Midea appliance by the name of its product file. Keywords as for `purifier`, and `actions` (what each
+        does to the values), `facts`, `model` (its SN8, "JIAHE0" and the type unless told)."""
+        found = self.shelf.get(product)
+        if found is None or found.family != "midea":
+            raise UnknownName(f"there is no Midea product file {product!r}")
+        type_ = int(found.facts["type"])
+        appliance = 147_340_000_000 + type_ * 1_000_000 + number
+        secrets = {}
+        if version == 3:
+            secrets = {"token": self._key("token", appliance, 64), "key": self._key("key", appliance, 32)}
+        facts = {"version": version, "type": type_, "subtype": 0, "protocol": 1, **given.get("facts", {})}
+        identity = Identity(str(appliance), secrets, facts, self._epoch())
+        model = given.get("model", f"JIAHE0{type_:02X}")
+        told = {"serial": f"0000{type_:02X}311{model}{number:015d}", "mac": _mac(appliance), **facts}
+        return self._resident(product, identity, told, {}, f"midea-{type_:02x}-{number}", given)
 
     def _resident(
         self,
@@ -120,7 +149,7 @@ class Maker:
         values = {
             path: value for path, value in {**values, **given.get("values", {})}.items() if path in paths
         }
-        virtual = VirtualProduct(product, values=values, facts=facts)
+        virtual = VirtualProduct(product, values=values, facts=facts, actions=given.get("actions", {}))
         unit = Unit(
             virtual,
             identity,
@@ -138,6 +167,13 @@ class Maker:
 
     def _key(self, what: str, number: int, size: int) -> bytes:
         return hashlib.shake_256(f"{self.seed}/{what}/{number}".encode()).digest(size)
+
+
+def older_methods(product: Product) -> tuple[str, ...]:
+    """The methods that a miIO product knows besides those that every one has, as its session takes them."""
+    called = [row.point.removeprefix("method:") for row in product.actions if row.point.startswith("method:")]
+    written = [row.write.removeprefix("call:") for row in product.rows if row.write and "/" in row.write]
+    return (*called, *written)
 
 
 def _mac(number: int) -> str:

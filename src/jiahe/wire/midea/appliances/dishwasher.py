@@ -5,7 +5,7 @@ Facts: midea-local 6.6.1 (MIT); start and pause (83 01, 83 02) from descriptions
 
 from __future__ import annotations
 
-from jiahe.wire.midea.field import flag, number, stretched
+from jiahe.wire.midea.field import Field, flag, number, stretched
 from jiahe.wire.midea.frame import Kind
 from jiahe.wire.midea.sheet import Argument, Deed, Layout, Order, Query, Sheet, Values, plain_deed, single
 from jiahe.wire.talk import Raw
@@ -15,11 +15,19 @@ OFF, IDLE, DELAYED, RUNNING = 0, 1, 2, 3
 WORK, SWITCHES, STORAGE = 0x08, 0x83, 0x81
 SWITCHES_SIZE = 38
 
+
+def _turn_on(body: bytearray, value: Raw) -> None:
+    """Off is a status; on is any other."""
+    if len(body) > 1:
+        body[1] = (body[1] or IDLE) if value else OFF
+
+
 STATE = Layout(
     "state",
     {Kind.QUERY: {0: (0x00,)}, Kind.SET: {0: tuple(range(8))}, Kind.NOTIFY: {0: (0x00,)}},
     (
         number("state.status", 1),
+        Field("state.power", lambda body: body[1] > 0, _turn_on, 2, bool, 0, 1),
         number("state.programme", 2),
         number("state.additional", 3),
         flag("state.dry_step", 4, 0),
@@ -51,16 +59,15 @@ STATE = Layout(
     smallest=19,
     push=Kind.NOTIFY,
 )
-POWER_POINT = "state.status"
 
 
 def _order_power(_: Values, changes: Values, __: object) -> bytes:
-    return bytes([WORK, 1 if changes[POWER_POINT] else 0, 0, 0, 0])
+    return bytes([WORK, 1 if changes["state.power"] else 0, 0, 0, 0])
 
 
 def _hear_power(body: bytes) -> Values | None:
     known = len(body) >= 2 and body[0] == WORK and body[1] in (OFF, IDLE)
-    return {POWER_POINT: body[1]} if known else None
+    return {"state.power": body[1] == IDLE} if known else None
 
 
 def _order_start(_: Values, given: Values, __: object) -> bytes:
@@ -89,7 +96,7 @@ SHEET = Sheet(
     (STATE,),
     (Query(b"\x00", "state"),),
     (
-        Order((POWER_POINT,), _order_power, _hear_power),
+        Order(("state.power",), _order_power, _hear_power),
         single("state.child_lock", bytes([SWITCHES, 3]), bytes([SWITCHES, 4]), SWITCHES_SIZE),
         Order(("state.storage",), _order_storage, _hear_storage),
     ),
@@ -98,5 +105,4 @@ SHEET = Sheet(
         plain_deed("do.resume", bytes([SWITCHES, 1]).ljust(SWITCHES_SIZE, b"\0")),
         plain_deed("do.pause", bytes([SWITCHES, 2]).ljust(SWITCHES_SIZE, b"\0")),
     ),
-    bounds={POWER_POINT: (OFF, IDLE)},
 )
