@@ -15,6 +15,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TextIO
 
 from aiohttp import web
 
@@ -31,6 +32,8 @@ AGEING_PERIOD = 1.0
 """Seconds between two looks for values that have grown stale."""
 ALIVE_PERIOD = 600.0
 """Seconds without any record after which one says that the hub is there: 144 a day at most, 8 kB of disk each."""
+TELLING_PERIOD = 1.0
+"""Seconds between two looks whether there is something to say on the terminal."""
 SEARCH_FIRST, SEARCH_LONGEST, SEARCH_FOR = 5.0, 45.0, 2.0
 """Seconds: a device that stopped answering is looked for after 5 s, then ever more rarely up to every 45 s, 2 s long."""
 CLOSE_WITHIN = 3.0
@@ -53,9 +56,11 @@ async def serve(config: Config, ready: Ready, virtual: VirtualDoor | None = None
     try:
         async with open_door(hub, virtual) as url:
             await ready(hub, url)
+            hub.spawn(hub.start_rules())
             hub.spawn(keep_ageing(hub))
             hub.spawn(keep_searching(hub))
             hub.spawn(keep_alive(hub))
+            hub.spawn(keep_telling(lambda: str(hub.health().get("trouble", "")), sys.stderr))
             hub.failure.add_done_callback(lambda _: stop.set())
             await stop.wait()
     finally:
@@ -129,6 +134,18 @@ async def keep_alive(hub: Hub) -> None:
         await asyncio.sleep(ALIVE_PERIOD)
         if hub.journal.last_seq == last:
             hub.append(hub.clock.now(), RecordKind.SYSTEM, {"what": "alive"})
+
+
+async def keep_telling(trouble: Callable[[], str], out: TextIO, period: float = TELLING_PERIOD) -> None:
+    """Says on the terminal when the disk is in trouble and when it is well again, each once: nobody looks at an API there."""
+    told = ""
+    while True:
+        await asyncio.sleep(period)
+        now = trouble()
+        if now != told:
+            told = now
+            with contextlib.suppress(OSError, ValueError):  # a terminal that was closed
+                print(f"jiahe: {now}" if now else "jiahe: the disk takes records again", file=out, flush=True)
 
 
 async def keep_searching(hub: Hub) -> None:
