@@ -22,6 +22,7 @@ from jiahe.home.permission import Principal, Role, Verb, Via, allowed
 from jiahe.home.registry import Registry
 from jiahe.home.vault import Vault
 from jiahe.hub.acquaint import Acquaintance
+from jiahe.hub.automation import Automation
 from jiahe.hub.clock import LoopClock
 from jiahe.hub.config import DATABASE, PRODUCTS, PRODUCTS_INDEX, Config
 from jiahe.hub.identifier import Identifiers
@@ -31,6 +32,7 @@ from jiahe.model.definition import Profile
 from jiahe.model.device import Device
 from jiahe.model.errors import JiaheError, StoreError, UnknownName
 from jiahe.model.happening import Actor, Availability, Cause, PropertyRef, Reach, Record, RecordKind
+from jiahe.rules.doors import HomeDoors
 from jiahe.state.body import cause_body, update_from
 from jiahe.state.bus import Bus
 from jiahe.state.dispatch import Dispatch
@@ -62,6 +64,7 @@ class Hub:
     dispatch: Dispatch
     supervisor: Supervisor
     acquaintance: Acquaintance
+    automation: Automation
 
     def __init__(self, config: Config, shelf: Shelf, clock: Clock) -> None:
         self.config, self.shelf, self.clock = config, shelf, clock
@@ -110,10 +113,29 @@ class Hub:
         self.acquaintance = Acquaintance(
             self.clock, self.shelf, self.registry, self.vault, self.supervisor, self.config.targets
         )
+        await self._open_rules()
         body = {"what": "started", "version": __version__}
         self.append(self.started_at, RecordKind.SYSTEM, body)
         await close_open_commands(self.journal, self.clock)
         self.intake.restore(update_from(record.body) for record in await self.journal.latest())
+
+    async def _open_rules(self) -> None:
+        home = HomeDoors(
+            self.clock,
+            self.store.get,
+            self.dispatch.submit,
+            self.dispatch.outcome,
+            self.append,
+            self.documents,
+            lambda: {device.id: device.profile for device in self.registry.devices.values()},
+        )
+        self.automation = await Automation.open(self.config.directory, home, self._note_home)
+        self.intake.listen(self.automation.runner.updates)
+        self.intake.listen_events(self.automation.runner.event)
+
+    async def start_rules(self) -> None:
+        """Reads the rules and sets them going."""
+        await self.automation.start(Cause(self.ids.new(), Actor.SYSTEM, "start"))
 
     async def start_devices(self) -> None:
         """Brings every adopted device to life."""
@@ -138,6 +160,7 @@ class Hub:
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.automation.close()
         await self.dispatch.close()
         await self.supervisor.close()
         try:
@@ -173,7 +196,10 @@ class Hub:
         return device.profile if device else None
 
     def _permit(self, cause: Cause, target: PropertyRef) -> str:
-        """People are the only principals yet: the web has proved who they are, and causes carry their name."""
+        """The web has proved who people are, and causes carry their name; a rule of this home acts for its owner."""
+        if cause.kind is Actor.RULE:
+            known = self.automation.runner.has_rule(cause.source)
+            return "" if known else f"there is no rule {cause.source!r} in this home (any more)"
         if cause.kind not in (Actor.PERSON, Actor.SYSTEM):
             return f"nothing of kind {cause.kind.value} may operate devices in this home"
         principal = Principal(cause.source, cause.source, Role.OWNER, Via.SESSION)
@@ -183,6 +209,8 @@ class Hub:
         body = {"what": what, **details, "cause": cause_body(cause)}
         record = self.append(self.clock.now(), RecordKind.HOME, body, urgent=True)
         await self.journal.committed(record.seq)
+        if what in ("device_adopted", "device_removed"):
+            self.spawn(self.automation.runner.rebind())
 
     def _moved(self, device_id: str, address: str) -> None:
         async def remember() -> None:

@@ -63,6 +63,30 @@ TimerKey = tuple[str, str, int]
 """("run", run id, 0), ("for", rule, trigger) or ("time", rule, trigger)."""
 
 
+BoundAll = tuple[dict[str, BoundRule], dict[str, Faults]]
+"""Rules that run and rules that do not fit, by id."""
+
+
+def bind_all(
+    rules: Iterable[Rule],
+    definitions: Mapping[str, Profile],
+    scenes: Mapping[str, Scene] = NO_SCENES,
+    has_location: bool = True,
+) -> BoundAll:
+    """Checks every rule that is on: slow for thousands of rules, and pure, so it may be done in a thread."""
+    ordered = sorted(rules, key=lambda one: one.id)
+    names = {rule.id for rule in ordered}
+    fitting: dict[str, BoundRule] = {}
+    faulty: dict[str, Faults] = {}
+    for rule in ordered:
+        if rule.enabled:
+            try:
+                fitting[rule.id] = bind_rule(rule, definitions, scenes, names, has_location=has_location)
+            except Faults as faults:
+                faulty[rule.id] = faults
+    return fitting, faulty
+
+
 class Engine:
     """The rules of one home. `faults` holds, by rule id, why a rule does not run; the others do."""
 
@@ -74,12 +98,11 @@ class Engine:
         location: Location | None = None,
         scenes: Mapping[str, Scene] = NO_SCENES,
         memory: Memory | None = None,
+        bound: BoundAll | None = None,
     ) -> None:
         self.calendar = Calendar(zone, location)
         self.memory = memory or Memory()
-        self.rules: dict[str, BoundRule] = {}
-        self.faults: dict[str, Faults] = {}
-        self._bind(sorted(rules, key=lambda one: one.id), definitions, scenes)
+        self.rules, self.faults = bound or bind_all(rules, definitions, scenes, location is not None)
         self._timers: Timers[TimerKey] = Timers()
         self._begun = False
         self._stopped_runs = self._reconcile()
@@ -100,9 +123,9 @@ class Engine:
         self._on_start: list[Listener] = []
         self._by_time: dict[TriggerKey, Listener] = {}
         self._listeners: dict[TriggerKey, Listener] = {}
-        for bound in self.rules.values():
-            for trigger in bound.triggers:
-                self._index(Listener((bound.rule.id, trigger.index), bound, trigger))
+        for rule in self.rules.values():
+            for trigger in rule.triggers:
+                self._index(Listener((rule.rule.id, trigger.index), rule, trigger))
         self._quiet = Decision()
 
     @classmethod
@@ -127,25 +150,16 @@ class Engine:
         return ref in self._by_ref or ref in self._runs.by_ref
 
     @property
+    def refs(self) -> Iterable[PropertyRef]:
+        """The properties that triggers listen to; waiting runs may listen to more."""
+        return self._by_ref.keys()
+
+    @property
     def paused(self) -> Mapping[str, float]:
         """Rules that were triggered too often, with the time at which they are taken back."""
         return self.memory.paused
 
     # ---- getting ready -----------------------------------------------------------------------------------------
-
-    def _bind(
-        self, rules: list[Rule], definitions: Mapping[str, Profile], scenes: Mapping[str, Scene]
-    ) -> None:
-        names = {rule.id for rule in rules}
-        for rule in rules:
-            if not rule.enabled:
-                continue
-            try:
-                self.rules[rule.id] = bind_rule(
-                    rule, definitions, scenes, names, has_location=self.calendar.location is not None
-                )
-            except Faults as faults:
-                self.faults[rule.id] = faults
 
     def _reconcile(self) -> list[tuple[str, str]]:
         """Drops from memory what belongs to rules that are gone or another now; the runs that ended by it."""

@@ -51,6 +51,7 @@ class Intake:
         self._clock, self._store, self._journal = clock, store, journal
         self._profile_of, self._new_id = profile_of, new_id
         self._listeners: list[Callable[[list[PropertyUpdate]], None]] = []
+        self._event_listeners: list[Callable[[str, str, Mapping[str, Any], Cause], None]] = []
         self.strangers = 0
         """How many updates named a device or property that the home has not got."""
         self.unwritten = 0
@@ -59,6 +60,10 @@ class Intake:
     def listen(self, listener: Callable[[list[PropertyUpdate]], None]) -> None:
         """Calls `listener` with what is new, in order, before it is on disk; for deciders, not for tellers."""
         self._listeners.append(listener)
+
+    def listen_events(self, listener: Callable[[str, str, Mapping[str, Any], Cause], None]) -> None:
+        """Calls `listener` with device, event, arguments and cause of what happens, before it is on disk."""
+        self._event_listeners.append(listener)
 
     def accept(self, updates: Iterable[PropertyUpdate], cadences: Mapping[str, float]) -> None:
         """Takes a device's report. `cadences` are the seconds between two expected words, by path."""
@@ -80,6 +85,8 @@ class Intake:
         """Something happened at a device that leaves no value."""
         body = {"device": device, "event": path, "arguments": dict(arguments), "cause": cause_body(cause)}
         self._write(self._clock.now(), RecordKind.EVENT, body)
+        for listener in self._event_listeners:
+            listener(device, path, arguments, cause)
 
     def availability(self, device: str, availability: Availability) -> None:
         """A device came, went, or locked us out."""
