@@ -56,7 +56,6 @@ async def serve(config: Config, ready: Ready, virtual: VirtualDoor | None = None
     try:
         async with open_door(hub, virtual) as url:
             await ready(hub, url)
-            hub.spawn(hub.start_rules())
             hub.spawn(keep_ageing(hub))
             hub.spawn(keep_searching(hub))
             hub.spawn(keep_alive(hub))
