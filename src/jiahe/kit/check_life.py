@@ -10,7 +10,7 @@ import statistics
 
 from jiahe.kit.examiner import Examiner
 from jiahe.kit.line import Passed
-from jiahe.kit.plan import same
+from jiahe.kit.plan import inside, same
 from jiahe.model.errors import AuthError, LinkError
 from jiahe.transport.transport import Transport
 from jiahe.wire.miio import packet
@@ -100,6 +100,9 @@ async def card(by: Examiner) -> None:
 async def reconnect(by: Examiner) -> None:
     """Hung up on and met again, it is the same and holds the same."""
     rows = [row for row in by.settable if row.report is not None]
+    if by.may_write:  # what it holds anyway it would also hold after having forgotten everything
+        for row in rows:
+            await by.set(row, inside(row.definition)[-1])
     before = await by.values(rows)
     for _ in range(RECONNECTS):
         by.result.tried += 1

@@ -11,6 +11,7 @@ from jiahe.catalog.product import PointRow
 from jiahe.kit.examiner import Examiner
 from jiahe.kit.plan import inside, outside, same
 from jiahe.model.definition import Kind, Value
+from jiahe.model.errors import LocalProtocolError
 from jiahe.wire.talk import Act, Done, Raw, Read, Refused, Unanswered
 
 KEPT_FOR = 4.0
@@ -82,12 +83,29 @@ async def write_bounds(by: Examiner) -> None:
             after = await by.values(by.settable)
             for change in by.moved(row, before, after):
                 by.fail(f"when {value!r:.30} was written, {change}", row.definition.path)
+    await _write_again(by)
     if (
         by.before.get("power") is not None
     ):  # the rest is tried with the device on: many take nothing while off
         power = next((row for row in by.settable if row.definition.path == "power"), None)
         if power is not None:
             await by.set(power, True)
+
+
+async def _write_again(by: Examiner) -> None:
+    """Once more in the other order: now that nothing holds what it held at first, what resets another shows."""
+    for row in reversed(by.settable):
+        before = await by.values(by.settable)
+        held = before.get(row.definition.path)
+        value = next((one for one in reversed(inside(row.definition)) if not same(one, held)), None)
+        if value is None or row.definition.path == "power":
+            continue
+        by.result.tried += 1
+        failed = len(by.result.findings)
+        await by.set(row, value)
+        if len(by.result.findings) == failed:
+            for change in by.moved(row, before, await by.values(by.settable)):
+                by.fail(f"when {value!r:.30} was written, {change}", row.definition.path)
 
 
 def _ending_elsewhere(wanted: list[Value], original: Value, row: PointRow) -> list[Value]:
@@ -148,7 +166,11 @@ async def refuse_outside(by: Examiner) -> None:
         if row.report is None:
             continue
         path = row.definition.path
-        for name, raw in outside(row):
+        if tries := list(outside(row)):
+            await by.set(
+                row, inside(row.definition)[-1]
+            )  # off the bounds, so that a value pulled to one shows
+        for name, raw in tries:
             before = await by.value(row)
             assert row.write is not None
             ended = await by.put({row.write: raw})
@@ -215,7 +237,10 @@ async def act(by: Examiner) -> None:
         if wild is not None:
             by.result.tried += 1
             given = dict(by.mapper.to_act(path, tries[0]).arguments) | {action.arguments[0][0]: wild}
-            reply = await line.ask(Act(action.point, given))
+            try:
+                reply = await line.ask(Act(action.point, given))
+            except LocalProtocolError:
+                continue  # the protocol itself cannot say it
             if isinstance(reply.ended, Done):
                 by.fail(f"took the argument {wild!r:.30}, which is outside of its definition", path)
     await _unknown_action(by)

@@ -69,7 +69,7 @@ async def examine(
 
     AuthError or LinkError where the device cannot be met at all; whatever it does later is a finding.
     """
-    by = Examiner(subject)
+    by = Examiner(subject, may_write=writes)
     results: list[CheckResult] = []
     try:
         await by.line.open()

@@ -46,7 +46,7 @@ def outside(row: PointRow) -> Iterator[tuple[str, Raw]]:
     step = definition.step or 1.0
     if definition.kind is Kind.BOOL:
         yield "a text", "maybe"
-    elif definition.kind is Kind.ENUM:
+    elif definition.kind is Kind.ENUM and not datatype.other:
         yield "a code that no choice has", unknown_code(datatype)
     elif definition.kind in (Kind.INT, Kind.FLOAT):
         if definition.low is not None:

@@ -47,10 +47,21 @@ def facts_of(product: Product, seed: int) -> dict[str, Any]:
     facts |= {**product.facts, **product.fingerprint}
     if product.family == "midea":
         facts.setdefault("version", 3)
-        facts |= {"serial": f"000000P0000000Q1{mac.replace(':', '')}0000", "subtype": 22}
+        serial = f"000000P00{_midea_model(product):0<8.8}{mac.replace(':', '')}000"
+        facts |= {"serial": serial, "subtype": 22}
         if facts.get("type") == 0xAC:
             facts.setdefault("capabilities", dict(MIDEA_CAPABILITIES))
     return facts
+
+
+def _midea_model(product: Product) -> str:
+    """The model (SN8) of the twin: one that its file lists as taking writes, as no other would be written to."""
+    takes = product.facts.get("takes")
+    rows = takes if isinstance(takes, list | tuple) else ()
+    named = [str(row.get("model", "")) for row in rows if isinstance(row, Mapping)]
+    exact = [model for model in named if model and not model.endswith("*")]
+    ours = [model for model in exact if model.startswith("JIAHE")]
+    return next(iter(ours or exact), f"JIAHE0{int(product.fingerprint.get('type', 0)):02X}")
 
 
 def identity_of(product: Product, seed: int, clock: Clock) -> Identity:
