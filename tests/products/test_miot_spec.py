@@ -16,7 +16,7 @@ from jiahe.catalog.product import Product
 from jiahe.model.definition import Kind
 from jiahe.model.errors import SpecError
 
-OURS = [product for product in Shelf.shipped().all() if product.family == "miio"]
+OURS = [p for p in Shelf.shipped().all() if p.family == "miio" and "urn:miot-spec-v2" in p.source]
 INTEGERS = {"uint8", "uint16", "uint32", "int8", "int16", "int32", "int64", "uint64"}
 
 

@@ -13,13 +13,22 @@ from typing import Any
 
 from jiahe.catalog.mapper import Mapper, Wild
 from jiahe.catalog.product import Product
-from jiahe.model.definition import Kind, PropertyDef, Value
+from jiahe.model.definition import ActionDef, Kind, PropertyDef, Value
 from jiahe.model.errors import OutOfDefinition, UnknownName
 from jiahe.wire.talk import Act, Answer, Ask, Point, Raw, Read, Refusal, Write
 
 Values = Mapping[str, Value]
 Action = Callable[[tuple[Value, ...]], Values]
 """What becomes of the values when an action is done, by path; `{}` where nothing does."""
+
+
+_USUAL: Mapping[str, Values] = MappingProxyType(
+    {
+        "reset_filter": {"filter_life": 100, "filter_used_time": 0},
+        "reset_brush": {"brush_life": 100},
+        "reset_mop": {"mop_life": 100},
+    }
+)
 
 
 def _unheard(_: Any) -> None:
@@ -46,7 +55,8 @@ class VirtualProduct:
         self.facts = dict(facts)
         self.on_change: Callable[[Mapping[Point, Raw]], None] = _unheard
         self.on_written: Callable[[Values], None] = _unheard
-        self._actions = {"toggle": self._toggle, "reset_filter": self._reset_filter, **actions}
+        self._actions = dict(actions)
+        self._silent = frozenset(self.mapper.told_points()) - frozenset(self.mapper.read_points())
         self._values: dict[str, Value] = {row.definition.path: _first(row.definition) for row in product.rows}
         self._unnamed: dict[str, Raw] = {}
         self._check_all(values)
@@ -91,11 +101,11 @@ class VirtualProduct:
         values: dict[Point, Raw] = {}
         faults: dict[Point, Refusal] = {}
         for point in ask.points:
-            if point in self._reported:
+            if point in self._reported and point not in self._silent:
                 values[point] = self._reported[point]
             else:
-                written = self.mapper.paths((point,), written=True)
-                faults[point] = Refusal.NOT_READABLE if written else Refusal.UNKNOWN_POINT
+                known = point in self._silent or self.mapper.paths((point,), written=True)
+                faults[point] = Refusal.NOT_READABLE if known else Refusal.UNKNOWN_POINT
         return Answer(values, faults)
 
     def _write(self, ask: Write) -> Answer:
@@ -135,20 +145,27 @@ class VirtualProduct:
             except OutOfDefinition:
                 return Answer(refusal=Refusal.BAD_VALUE)
         action = self._actions.get(path)
-        if action is None:
-            return Answer(refusal=Refusal.UNSUPPORTED)
-        self._take(action(tuple(checked)))
+        self._take(action(tuple(checked)) if action is not None else self._usual(definition))
         self.on_written(MappingProxyType({path: True}))
         return Answer()
 
     # ---- actions that mean the same on every product -------------------------------------------------------
 
-    def _toggle(self, _: tuple[Value, ...]) -> Values:
-        return {"power": not self._values.get("power", False)}
-
-    def _reset_filter(self, _: tuple[Value, ...]) -> Values:
-        fresh: dict[str, Value] = {"filter_life": 100, "filter_used_time": 0}
-        return {path: value for path, value in fresh.items() if path in self._values}
+    def _usual(self, action: ActionDef) -> Values:
+        """What an action of the vocabulary changes, in its own component; any other is done and changes nothing."""
+        changed = {
+            action.path.removesuffix(action.name) + name: value
+            for name, value in _USUAL.get(action.name, {}).items()
+        }
+        if action.name == "toggle":
+            power = action.path.removesuffix(action.name) + "power"
+            changed[power] = not self._values.get(power, False)
+        definitions = self.product.profile.properties
+        return {
+            path: definitions[path].check(value)
+            for path, value in changed.items()
+            if path in definitions and definitions[path].kind in (Kind.BOOL, Kind.INT)
+        }
 
     # ---- values --------------------------------------------------------------------------------------------
 

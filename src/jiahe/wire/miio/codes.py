@@ -37,6 +37,7 @@ _CODE_OF: dict[Refusal, int] = {
     Refusal.BAD_VALUE: -4005,
     Refusal.BUSY: -4002,
     Refusal.UNSUPPORTED: -4003,
+    Refusal.NOT_ALLOWED: -4002,
 }
 # The last three digits of -70CBBBXXX.
 _CLOUD: dict[int, tuple[Refusal, str]] = {

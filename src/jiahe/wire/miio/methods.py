@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any, NamedTuple
 
 from jiahe.wire.miio import actions, properties
-from jiahe.wire.miio.points import SCALARS, is_name
+from jiahe.wire.miio.points import SCALARS, is_name, pair
 from jiahe.wire.miio.properties import Heard
 from jiahe.wire.talk import Answer, Write
 
@@ -28,10 +28,10 @@ METHODS: dict[str, Row] = {
 }
 
 
-def row(method: str, known: Container[str]) -> Row | None:
+def row(method: str, known: Collection[str]) -> Row | None:
     """The row of a method, None where the device does not have it.
 
-    `known` are the older methods of this device; `set_…` with one value is a Write of `call:set_…` and is always
+    `known` are the older methods of this device, and pairs of them as in `call:YES/NO`; `set_…` with one value is a Write of `call:set_…` and is always
     asked, for the product knows what it can write.
     """
     found = METHODS.get(method)
@@ -39,11 +39,19 @@ def row(method: str, known: Container[str]) -> Row | None:
         return found
     if not is_name(method):
         return None
+    for point in known:
+        both = pair(point)
+        if both is not None and method in both:
+            return Row(partial(_pair_heard, point, method == both[0]), actions.method_answer)
     if method in known:
         return Row(partial(actions.method_heard, method), actions.method_answer)
     if method.startswith("set_"):
         return Row(partial(_set_heard, method), actions.method_answer)
     return None
+
+
+def _pair_heard(point: str, yes: bool, params: Any) -> Heard | None:
+    return Heard(Write({f"call:{point}": yes}), None) if params in ([], None) else None
 
 
 def _set_heard(method: str, params: Any) -> Heard | None:

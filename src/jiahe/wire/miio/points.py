@@ -5,6 +5,7 @@
 | `2.1` | MIoT property siid 2, piid 1; as an action siid.aiid, as an event siid.eiid |
 | `prop:NAME` | read by the older `get_prop` |
 | `call:NAME` | written by the older method NAME with the value as its one parameter (`call:set_power`) |
+| `call:YES/NO` | written by the older method YES for true and NO for false, without parameters (`call:set_on/set_off`) |
 | `method:NAME` | as an action: the older method NAME with the arguments in order |
 | `in:N`, `out:N` | argument or result number N (from 0) of an action whose list holds bare values |
 """
@@ -51,6 +52,12 @@ def named(point: Point, prefix: str) -> str:
         return ""
     name = point[len(prefix) :]
     return name if _NAME.fullmatch(name) else ""
+
+
+def pair(text: str) -> tuple[str, str] | None:
+    """The two methods of `YES/NO`, None for any other text."""
+    yes, _, no = text.partition("/")
+    return (yes, no) if _NAME.fullmatch(yes) and _NAME.fullmatch(no) else None
 
 
 def is_name(text: object) -> bool:

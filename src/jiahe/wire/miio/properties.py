@@ -14,7 +14,7 @@ import orjson
 
 from jiahe.model.errors import LocalProtocolError
 from jiahe.wire.miio import codes, sizing
-from jiahe.wire.miio.points import SCALARS, address, did_of, is_name, item_head, named, of_item
+from jiahe.wire.miio.points import SCALARS, address, did_of, is_name, item_head, named, of_item, pair
 from jiahe.wire.talk import Answer, Ask, Point, Raw, Read, Refusal, Write
 
 Told = tuple[dict[Point, Raw], dict[Point, Refusal]]
@@ -143,9 +143,16 @@ def _write_request(items: list[bytes]) -> bytes:
 
 
 def _older_write(point: Point, value: Raw) -> tuple[bytes, tuple[Point, ...]]:
+    both = pair(point[5:]) if point.startswith("call:") else None
+    if both is not None:
+        if not isinstance(value, bool):
+            raise LocalProtocolError(f"{point[:80]}: takes true or false")
+        return b'"method":"%b","params":[]}' % both[not value].encode(), (point,)
     name = named(point, "call:")
     if not name:
-        raise LocalProtocolError(f"{point[:80]!r} cannot be written: it must read siid.piid or call:METHOD")
+        raise LocalProtocolError(
+            f"{point[:80]!r} cannot be written: it must read siid.piid, call:METHOD or call:YES/NO"
+        )
     return b'"method":"%b","params":[%b]}' % (name.encode(), _encoded(point, value)), (point,)
 
 

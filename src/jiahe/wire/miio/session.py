@@ -17,7 +17,7 @@ class Session:
     `identity.secrets["token"]` is the 16-byte token; without it the hello works and every ask ends locked out.
     `identity.facts`, all optional: `chunk` (int, properties a request; learned, see `chunk`),
     `plain_action_arguments` (bool, bare values in an action's list), `subscribe` (bool, the experimental push of
-    newer devices); for the DEVICE also `methods` (names of older methods it has), `unprovisioned` (bool, shows its
+    newer devices); for the DEVICE also `methods` (names of older methods it has, and pairs YES/NO of them), `unprovisioned` (bool, shows its
     token to a hello), `tells_token` (bool, its miIO.info holds the token, as that of some devices does and as
     python-miio's `info` command wants it; sealed, so to nobody who has it not) and `reply_limit` (bytes of its longest datagram; a longer answer becomes error -9999).
     Raises LocalProtocolError where token or hardware id cannot be ones.
