@@ -50,6 +50,8 @@ SECRETS = {
     "miio": {"token": bytes(16)},
     "midea": {"token": bytes(64), "key": bytes(32)},
     "huami": {"key": bytes(16)},
+    "mibeacon": {},
+    "bthome": {},
 }
 
 

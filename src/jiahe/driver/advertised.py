@@ -72,7 +72,8 @@ class Listening:
     def __init__(self, sort: Sort, role: Role, identity: Identity) -> None:
         if role is not Role.HUB:
             raise LocalProtocolError("a sensor that only calls out cannot be played here")
-        self.role, self._sort = role, sort
+        self.role: Role = role
+        self._sort = sort
         self._key = bytes(identity.secrets.get("key", b""))
         self._hardware_id = identity.hardware_id
         self._address = _address(identity.hardware_id)
@@ -100,7 +101,7 @@ class Listening:
         if len(self._asks) >= WAITING:
             raise LocalProtocolError(f"{WAITING} asks wait at this sensor already")
         self._tickets += 1
-        due = min(deadline, now + LISTEN_FOR) if isinstance(ask, Describe) else now
+        due = min(now + LISTEN_FOR, now + 0.8 * (deadline - now)) if isinstance(ask, Describe) else now
         self._asks.append((self._tickets, deadline, due, ask))
         self.wake(now)
         return self._tickets

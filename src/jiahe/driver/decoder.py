@@ -22,6 +22,8 @@ from jiahe.wire.gatt import sig
 from jiahe.wire.talk import Point, Raw
 
 _MIBEACON, _BTHOME, _BTHOME_1, _BTHOME_1_SEALED = sig(0xFE95), sig(0xFCD2), sig(0x181C), sig(0x181E)
+_OPEN_WHEN_TRUE = ("opening", "door", "window", "garage_door")
+"""Their words for what ours, Matter's and MIoT-Spec's `contact` says the other way round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,9 @@ class Decoder:
         update = self.inner.update(whole)
         self._info = next(iter(update.devices.values()), None)
         told.values.pop("value.signal_strength", None)
+        for name in _OPEN_WHEN_TRUE:
+            if isinstance(opened := told.values.get(f"binary.{name}"), bool):
+                told.values["binary.contact"] = not opened
         for key, event in update.events.items():
             properties = {name: _raw(value) for name, value in (event.event_properties or {}).items()}
             told.events[_point("event", key.key, key.device_id)] = {"kind": event.event_type, **properties}

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from jiahe.catalog.product import Product
+from jiahe.driver import decoder
 from jiahe.driver.family import Family, family_of
 from jiahe.driver.learned import Learned
 from jiahe.driver.point_driver import Listener, PointDriver
@@ -49,6 +50,9 @@ def with_radio(radio: Radio, connector: Connector = connect) -> Connector:
     async def reach(family: Family, host: str, port: int, receiver: Receiver) -> Transport:
         if family.transport == "ble":
             return await radio.connect(host, receiver)
+        if family.transport == "advert":
+            await asyncio.to_thread(decoder.load, family.name)
+            return await radio.overhear(host, receiver)
         return await connector(family, host, port, receiver)
 
     return reach
