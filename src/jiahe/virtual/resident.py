@@ -112,7 +112,7 @@ class Maker:
         told = {"serial": f"000000P0000000Q1{mac}0000", "mac": _mac(appliance), "subtype": 22, **facts}
         values: dict[str, Value] = {
             "power": False, "mode": "cool", "target_temperature": 26.0, "fan_mode": "auto", "display": True,
-            "temperature": 25.0, "outdoor_temperature": 25.0, "energy": 412.5,
+            "temperature": 25.0, "outdoor_temperature": 25.0, "energy": 412.5, "humidity": 55.0,
         }  # fmt: skip
         return self._resident(CONDITIONER_PRODUCT, identity, told, values, f"ac-{number}", given)
 
