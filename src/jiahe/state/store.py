@@ -52,19 +52,23 @@ class Store:
         """Every reading now; the caller's own copy."""
         return dict(self._readings)
 
-    def put(self, update: PropertyUpdate, fresh_until: float | None) -> bool:
-        """Takes a device's word; True if it says anything new (value or quality), False if it only was seen again.
-
-        `fresh_until` is in monotonic seconds; None for a value that does not age (assumed, unknown).
-        """
+    def says_new(self, update: PropertyUpdate) -> bool:
+        """Whether this would change what is known (value or quality), or only be seen again."""
         known = self._readings.get(update.ref)
-        new = (
+        return (
             known is None
             or known.quality is not update.quality
             or known.value != update.value
             or type(known.value) is not type(update.value)
             or (update.quality is Quality.UNKNOWN and repr(known.raw) != repr(update.raw))  # NaN is NaN
         )
+
+    def put(self, update: PropertyUpdate, fresh_until: float | None) -> bool:
+        """Takes a device's word; True if it says anything new (value or quality), False if it only was seen again.
+
+        `fresh_until` is in monotonic seconds; None for a value that does not age (assumed, unknown).
+        """
+        new, known = self.says_new(update), self._readings.get(update.ref)
         cause = update.cause if new or known is None else known.cause
         self._readings[update.ref] = Reading(
             update.value, update.raw, update.quality, update.observed_at, cause
