@@ -61,6 +61,8 @@ KEPT_FOR_THE_END = 0.2
 done must not end as timed out."""
 
 
+PIECE, PIECE_WITHIN = 30, 1.0
+"""Points read in one go, and the seconds that each further so many may take: two requests of a slow Wi-Fi module."""
 HEARTBEAT = 60.0
 """Seconds between two signs of life of a device that tells nothing when asked."""
 
@@ -222,10 +224,7 @@ class PointDriver:
                 raise LinkError(f"the connection to {self.address} ended: {self._why_broken}")
             await self._quiet.wait()
             try:
-                points = groups[cadence]
-                if points is not None:
-                    points = self._learned.askable(points, self._clock.monotonic())
-                await self._read(points)
+                await self._read_group(groups[cadence])
                 misses = 0
             except _Missed as missed:
                 misses += 1
@@ -233,6 +232,16 @@ class PointDriver:
                     raise LinkError(str(missed)) from missed
                 continue  # at once once more: the group stays due
             due[cadence] = self._clock.monotonic() + cadence
+
+    async def _read_group(self, points: tuple[Point, ...] | None) -> None:
+        """In pieces, so that a command never waits behind the reading of a hundred points."""
+        if points is None:
+            await self._read(None)
+            return
+        askable = self._learned.askable(points, self._clock.monotonic())
+        for start in range(0, len(askable), PIECE):
+            await self._quiet.wait()
+            await self._read(askable[start : start + PIECE])
 
     async def _sleep_until(self, moment: float) -> None:
         left = moment - self._clock.monotonic()
@@ -250,7 +259,8 @@ class PointDriver:
         """
         if points is not None and not points:
             return
-        within = self._clock.monotonic() + self.family.answer_within
+        pieces = len(points or ()) // PIECE
+        within = self._clock.monotonic() + self.family.answer_within + pieces * PIECE_WITHIN
         reply = await self._ask(Describe() if points is None else Read(points), min(within, by))
         self._learned.settle()
         if isinstance(reply.ended, Unanswered):
