@@ -64,7 +64,7 @@ def _bytes(path: Path) -> bytes:
             else f"cannot be read ({error.strerror})"
         )
         raise SpecError(why, file=path.name) from None
-    with os.fdopen(handle, "rb") as file:
+    try:
         about = os.fstat(handle)
         if not stat.S_ISREG(about.st_mode):
             raise SpecError("is no plain file", file=path.name)
@@ -72,7 +72,10 @@ def _bytes(path: Path) -> bytes:
             raise SpecError(
                 f"has {about.st_size} bytes; a product file has at most {LARGEST}", file=path.name
             )
-        data = file.read(LARGEST + 1)
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            data = file.read(LARGEST + 1)
+    finally:
+        os.close(handle)
     if len(data) > LARGEST:
         raise SpecError(f"has more than {LARGEST} bytes", file=path.name)
     return data
@@ -203,7 +206,7 @@ def _beside(card: Card) -> Card:
 def _read_index(index: Path | None) -> dict[str, _Held]:
     if index is None:
         return {}
-    with contextlib.suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
+    with contextlib.suppress(OSError, ValueError, TypeError, LookupError, AttributeError):
         top = orjson.loads(index.read_bytes())
         if top["format"] == _INDEX_FORMAT:
             return {name: _Held(*row) for name, row in top["files"].items() if _is_card(row[2])}
