@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
+from jiahe.link.flood import Flood
 from jiahe.link.tap import Frame, Tap
 from jiahe.model.clock import Clock
 from jiahe.transport.transport import Transport
@@ -50,6 +51,7 @@ class Pump:
         self._armed_for = 0.0
         self._again: asyncio.Handle | None = None
         self._turning = False
+        self._flood = Flood()
         self.closed = False
 
     @property
@@ -67,6 +69,10 @@ class Pump:
 
     def received(self, data: bytes) -> None:
         if self.closed:
+            return
+        if not self._flood.heard(len(data), self._clock.monotonic()):
+            # A new connection has a new port, which whoever floods us in the device's name must first learn.
+            self.end("it floods us with what nobody asked for; the connection is made anew")
             return
         frame = None
         if self._tap is not None:
@@ -107,6 +113,7 @@ class Pump:
         for data in outgoing:
             if self._tap is not None:
                 self._tap.record("out", session.redact(data))
+            self._flood.asked()
             if transport is not None:
                 transport.send(data)
         events = session.events()
