@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets as chance
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -17,20 +18,23 @@ from jiahe.driver.family import FAMILIES, Family, family_of
 from jiahe.driver.supervisor import Supervisor, host_and_port
 from jiahe.home.registry import Registry
 from jiahe.home.vault import Vault
+from jiahe.hub.nearby import Nearby
 from jiahe.hub.probe import probed
 from jiahe.link.tap import Tap
 from jiahe.model.clock import Clock
 from jiahe.model.device import Device
 from jiahe.model.errors import AuthError, LinkError, OutOfDefinition, UnknownName
 from jiahe.transport import discovery, mdns
+from jiahe.transport.ble import SILENT, Radio
 from jiahe.web.doors import AdoptRequest
+from jiahe.wire.advertisement import hardware_id as by_bluetooth
 from jiahe.wire.miio.finder import Finder as MiioFinder
 from jiahe.wire.talk import Describe, Session, Sighting, Unanswered
 
-ACQUAINT_WITHIN = 8.0
-"""Seconds for connecting to a device and asking what it is."""
 PROBE_WITHIN = 3.0
 """Seconds for a device at a known address to answer discovery: it is asked twice in that time."""
+NEARBY_WITHIN = 15.0
+"""Seconds for a device to call out over Bluetooth: some do it every ten seconds."""
 SHOWN_TOKENS = 256
 """Tokens that devices showed of their own accord, kept in memory until they are adopted."""
 
@@ -45,6 +49,7 @@ class Acquaintance:
     vault: Vault
     supervisor: Supervisor
     extra_targets: tuple[str, ...] = ()
+    radio: Radio | None = None
     _shown: dict[tuple[str, str], bytes] = field(default_factory=dict, repr=False)
 
     # ---- who is there --------------------------------------------------------------------------------------
@@ -67,7 +72,9 @@ class Acquaintance:
             *(host_and_port(address, 0)[0] for address in addresses),
             *self.extra_targets,
         )
-        wanted = [family_of(name) for name in dict.fromkeys(families)]
+        named = (family_of(name) for name in dict.fromkeys(families))
+        # Who is reached by radio is listened for by its own driver already.
+        wanted = [family for family in named if not family.by_radio]
         for sighting in (await self.sweep(wanted, targets, seconds, multicast=False)).values():
             self.supervisor.sighted(sighting)
 
@@ -94,8 +101,15 @@ class Acquaintance:
             if until(sighting):
                 full.set()
 
-        once = tuple(dict.fromkeys(targets))
-        searches = [self._ask(family, once, seconds, heard) for family in families]
+        everybody = tuple(dict.fromkeys(targets))
+        once = tuple(target for target in everybody if not by_bluetooth(target))
+        wanted = list(families)
+        searches = [
+            self._ask(family, once, seconds, heard) for family in wanted if not family.by_radio and once
+        ]
+        by_radio = [family for family in wanted if family.by_radio]
+        if by_radio and self.radio is not None and (multicast or once != everybody):
+            searches.append(self._listen(self.radio, by_radio, seconds, heard))
         if multicast:
             searches.append(self._browse(seconds, heard))
         async with asyncio.TaskGroup() as group:
@@ -118,6 +132,10 @@ class Acquaintance:
             LinkError
         ):  # no socket or no route: what the other searches find still counts
             await discovery.sweep(finder.probes(), targets, seconds, reply)
+
+    async def _listen(self, radio: Radio, families: list[Family], seconds: float, heard: Any) -> None:
+        with contextlib.suppress(LinkError):  # no Bluetooth here: `jiahe doctor` says so
+            await Nearby(families, heard).listen(radio, seconds)
 
     async def _browse(self, seconds: float, heard: Any) -> None:
         with contextlib.suppress(LinkError):
@@ -142,7 +160,7 @@ class Acquaintance:
             "product": product.id if product else "",
             "name": dict(product.names) if product else {},
             "adopted": adopted.id if adopted else "",
-            "missing": [] if adopted else list(missing),
+            "missing": [] if adopted else ["tap" if secret.own else name for name, secret in missing.items()],
             "hint": "" if adopted else _hint(missing.values(), shown),
         }
 
@@ -159,8 +177,12 @@ class Acquaintance:
         secrets = self._secrets(request, sighting)
         missing = family.missing(sighting.facts, secrets)
         for name, secret in missing.items():
-            raise OutOfDefinition(name, f"is missing: {secret.hint}")
-        product, facts = await self._ask_what_it_is(family, sighting, secrets, self._address(request, family))
+            if not secret.own:
+                raise OutOfDefinition(name, f"is missing: {secret.hint}")
+            secrets[name] = chance.token_bytes(secret.length)
+        product, facts = await self._ask_what_it_is(
+            family, sighting, secrets, self._address(request, family), pair=bool(missing)
+        )
         address = self._address(request, family)
         device = self.registry.find(family.name, sighting.hardware_id)
         if device is None:
@@ -185,14 +207,22 @@ class Acquaintance:
     async def _sighted_at(self, request: AdoptRequest) -> Sighting:
         host, _ = host_and_port(request.address, 0)
         wanted = [family_of(request.family)] if request.family else list(FAMILIES.values())
+        nearby = bool(by_bluetooth(host))
+        if nearby and (self.radio is None or self.radio.trouble()):
+            why = self.radio.trouble() if self.radio else "this hub was given no Bluetooth"
+            raise LinkError(f"{request.address} is a Bluetooth address, and {why}")
 
         def is_it(sighting: Sighting) -> bool:
             """A host can be home to several: asked for one by its id, the others' answers do not end the search."""
-            return not request.hardware_id or sighting.hardware_id == request.hardware_id
+            here = not nearby or sighting.address.upper() == host.upper()
+            return here and (not request.hardware_id or sighting.hardware_id == request.hardware_id)
 
-        sightings = await self.sweep(wanted, (host,), PROBE_WITHIN, multicast=False, until=is_it)
+        within = NEARBY_WITHIN if nearby else PROBE_WITHIN
+        sightings = await self.sweep(wanted, (host,), within, multicast=False, until=is_it)
         for sighting in filter(is_it, sightings.values()):
             return sighting
+        if nearby:
+            raise LinkError(f"nothing that is known here was heard at {request.address}: {SILENT}")
         raise LinkError(
             f"nothing answered at {request.address}: is it switched on, in this network, and is this its address?"
         )
@@ -214,11 +244,13 @@ class Acquaintance:
         return host if port == family.port else f"{host}:{port}"
 
     async def _ask_what_it_is(
-        self, family: Family, sighting: Sighting, secrets: Mapping[str, bytes], address: str
+        self, family: Family, sighting: Sighting, secrets: Mapping[str, bytes], address: str, *, pair: bool
     ) -> tuple[Product, dict[str, Any]]:
+        """`pair`: the keys are of our own choosing, and a person agrees to them at the device."""
         known = dict(sighting.facts)
         sessions: list[Session] = []
-        identity = self.supervisor.identity(family, sighting.hardware_id, None, known, secrets)
+        asked = {**known, "pair": True} if pair else known
+        identity = self.supervisor.identity(family, sighting.hardware_id, None, asked, secrets)
         trouble: list[str] = []
         link = self.supervisor.make_link(
             family,
@@ -229,8 +261,8 @@ class Acquaintance:
             sessions.append,
         )
         try:
-            await link.open(ACQUAINT_WITHIN)
-            reply = await link.ask(Describe(), self.clock.monotonic() + ACQUAINT_WITHIN)
+            await link.open(family.pair_within if pair else family.meet_within)
+            reply = await link.ask(Describe(), self.clock.monotonic() + family.meet_within)
             if isinstance(reply.ended, Unanswered):
                 said = next((text for text in trouble if text), "")
                 raise AuthError(

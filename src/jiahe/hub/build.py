@@ -15,7 +15,7 @@ from jiahe import __version__
 from jiahe.catalog.folder import put_folder
 from jiahe.catalog.loader import Shelf
 from jiahe.driver.quirk import fitted
-from jiahe.driver.supervisor import Connector, Supervisor, connect
+from jiahe.driver.supervisor import Connector, Supervisor, connect, with_radio
 from jiahe.history.fold import History
 from jiahe.home.people import People
 from jiahe.home.permission import Principal, Role, Verb, Via, allowed
@@ -41,6 +41,7 @@ from jiahe.state.journal import Journal
 from jiahe.state.store import Store
 from jiahe.storage.database import Database
 from jiahe.storage.documents import Documents
+from jiahe.transport.ble import Radio
 from jiahe.web.doors import Doors, VirtualDoor
 
 FAULTS_SHOWN = 20
@@ -64,6 +65,7 @@ class Hub:
     dispatch: Dispatch
     supervisor: Supervisor
     acquaintance: Acquaintance
+    radio: Radio
     automation: Automation
 
     def __init__(self, config: Config, shelf: Shelf, clock: Clock) -> None:
@@ -81,13 +83,15 @@ class Hub:
         shelf: Shelf | None = None,
         connector: Connector = connect,
         clock: Clock | None = None,
+        radio: Radio | None = None,
     ) -> Hub:
         """Opens the home in `config.directory`; StoreError or AuthError in words where that cannot be done safely."""
         hub = cls(config, shelf or Shelf.shipped(), clock or LoopClock())
+        hub.radio = radio or Radio()
         put_folder(hub.shelf, config.directory / PRODUCTS, config.directory / PRODUCTS_INDEX)
         hub.database = await Database.open(config.directory / DATABASE)
         try:
-            await hub._open_rooms(connector)
+            await hub._open_rooms(with_radio(hub.radio, connector))
         except BaseException:
             await hub.database.close()
             raise
@@ -111,7 +115,13 @@ class Hub:
             self.clock, self.store, self, self._profile_of, self.supervisor.carry, self._permit, self.ids.new
         )
         self.acquaintance = Acquaintance(
-            self.clock, self.shelf, self.registry, self.vault, self.supervisor, self.config.targets
+            self.clock,
+            self.shelf,
+            self.registry,
+            self.vault,
+            self.supervisor,
+            self.config.targets,
+            self.radio,
         )
         await self._open_rules()
         body = {"what": "started", "version": __version__}
@@ -163,6 +173,7 @@ class Hub:
         await self.automation.close()
         await self.dispatch.close()
         await self.supervisor.close()
+        await self.radio.close()
         try:
             self.append(self.clock.now(), RecordKind.SYSTEM, {"what": "stopped"})
             await self.journal.close()

@@ -21,6 +21,7 @@ from jiahe.catalog.loader import Shelf
 from jiahe.hub.config import DATABASE, PRODUCTS
 from jiahe.model.errors import JiaheError
 from jiahe.storage.database import Database
+from jiahe.transport import ble
 from jiahe.web.doors import STATIC
 
 LEAST_FREE = 200 * 1024 * 1024
@@ -55,6 +56,7 @@ async def examine(
     yield _python()
     yield _clock()
     yield _app()
+    yield _bluetooth()
     for finding in _directory(directory):
         yield finding
     for finding in _products(directory):
@@ -83,6 +85,16 @@ def _app() -> Finding:
     if (STATIC / "index.html").is_file():
         return Finding("app", Grade.WELL, "the phone app is built")
     return Finding("app", Grade.LOOK, "the phone app is not built", "run `make install`")
+
+
+def _bluetooth() -> Finding:
+    """Bluetooth is for wristbands and small sensors only; a home without it is well."""
+    lacking = ble.missing()
+    if not lacking:
+        return Finding("bluetooth", Grade.WELL, "an adapter for wristbands and Bluetooth sensors")
+    return Finding(
+        "bluetooth", Grade.WELL, f"none: {lacking} (only wristbands and Bluetooth sensors need it)"
+    )
 
 
 def _directory(directory: Path) -> list[Finding]:

@@ -7,6 +7,7 @@ Types: Assigned Numbers 2.3; only those that tell what a device is or measures.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -18,6 +19,9 @@ LONGEST = 1650
 
 _SOME_16, _ALL_16, _SOME_128, _ALL_128 = 0x02, 0x03, 0x06, 0x07
 _SHORT_NAME, _NAME = 0x08, 0x09
+_ADDRESS = re.compile(
+    r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII
+)
 _DATA_16, _DATA_128, _MAKER = 0x16, 0x21, 0xFF
 
 
@@ -89,13 +93,7 @@ def decode(data: bytes) -> Advertisement | None:
 def hardware_id(address: str) -> str:
     """A Bluetooth address ("C8:0F:10:11:22:33", or a UUID where the system hides addresses) as decimal text; "" for
     anything else."""
-    digits = address.replace(":", "").replace("-", "")
-    if len(digits) not in (12, 32):
-        return ""
-    try:
-        return str(int(digits, 16))
-    except ValueError:
-        return ""
+    return str(int(re.sub("[:-]", "", address), 16)) if _ADDRESS.fullmatch(address) else ""
 
 
 def _structure(kind: int, body: bytes) -> bytes:
