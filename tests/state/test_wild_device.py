@@ -61,7 +61,7 @@ async def test_the_last_word_is_told_within_about_a_second() -> None:
 @virtual_time
 async def test_what_is_held_back_is_forgotten_when_the_device_says_what_is_known() -> None:
     house = House()
-    for value in (*range(int(NEWS_AT_ONCE)), 500, int(NEWS_AT_ONCE) - 1):
+    for value in (*range(NEWS_AT_ONCE), 500, NEWS_AT_ONCE - 1):
         house.intake.accept([house.update(value, LEVEL)], CADENCES)
     await ages(house, 5)
     assert len(house.book.records) == NEWS_AT_ONCE
@@ -76,7 +76,7 @@ async def test_what_a_person_brought_about_is_never_held_back() -> None:
     for value in range(500):
         house.intake.accept([house.update(value, LEVEL, cause=ME)], CADENCES)
     assert len(house.book.records) == 500
-    for value in range(100):
+    for value in range(NEWS_AT_ONCE + 100):
         house.intake.accept([house.update(value, LEVEL)], CADENCES)
     house.intake.accept([house.update(777, LEVEL, cause=ME)], CADENCES)
     await ages(house, 3)
@@ -88,7 +88,7 @@ async def test_what_a_person_brought_about_is_never_held_back() -> None:
 @virtual_time
 async def test_what_is_held_back_of_a_device_that_left_is_dropped() -> None:
     house = House()
-    for value in range(100):
+    for value in range(NEWS_AT_ONCE + 100):
         house.intake.accept([house.update(value, LEVEL)], CADENCES)
     house.store.forget("lamp")
     house.intake._profile_of = lambda device: None

@@ -29,9 +29,9 @@ from jiahe.state.store import STALE_AFTER_CADENCES, STALE_GRACE, Store
 SYSTEM_AGE = "age"
 """The source of a cause whose only doing was time."""
 
-NEWS_AT_ONCE, NEWS_A_SECOND = 30, 1.0
+NEWS_AT_ONCE, NEWS_A_SECOND = 300, 1.0
 """How often one property may be news of its device's own accord. No product is asked more often than once a second, and
-thirty at once are a dial that somebody turns. What comes faster is held back for at most about a second and its last word
+three hundred at once are a dial that somebody turns for half a minute, ten steps a second. What comes faster is held back for at most about a second and its last word
 is told: one property gone wild costs 86,400 records a day, not 86 million, and its last value is never lost.
 """
 EVENTS_AT_ONCE, EVENTS_A_SECOND = 60, 5.0
