@@ -222,8 +222,12 @@ class Hub:
     async def _connect(self, _family: Family, host: str, port: int, receiver: Receiver) -> Transport:
         return await self.network.connect(host, port, receiver)
 
-    def start(self, key: bytes = b"right", address: str = "box") -> None:
-        card = Device("box", "Box", self.product.id, self.product.profile, "tiny", "42", address)
+    def start(
+        self, key: bytes = b"right", address: str = "box", facts: Mapping[str, Any] | None = None
+    ) -> None:
+        card = Device(
+            "box", "Box", self.product.id, self.product.profile, "tiny", "42", address, facts=facts or {}
+        )  # fmt: skip
         self.supervisor.start(card, self.product, {"key": key})
 
     async def up(self) -> None:

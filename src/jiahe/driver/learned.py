@@ -51,6 +51,10 @@ class Learned:
         chunk = facts.get("chunk")
         self.chunk = chunk if type(chunk) is int and chunk > 0 else 0
         self.plain = facts.get("plain_action_arguments") is True
+        self.trying = False
+        """Whether the other form of an action's arguments is being tried, which is no knowledge yet."""
+        self.tried = False
+        """Whether the other form was tried in vain since this start: then a refusal means the values."""
         self._session: Session | None = None
         self._told = self.facts()
 
@@ -64,6 +68,10 @@ class Learned:
         if self.plain:
             kept["plain_action_arguments"] = True
         return kept
+
+    def link_facts(self) -> dict[str, Any]:
+        """What the next conversation is to know."""
+        return self.facts() | {"plain_action_arguments": self.plain is not self.trying}
 
     def fitted(self, product: Product) -> Product:
         """The product with those points polled that this unit tells although the spec only has them pushed."""

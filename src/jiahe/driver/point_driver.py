@@ -434,7 +434,7 @@ class PointDriver:
         act = self._mapper.to_act(command.target.path, command.arguments or ())
         try:
             reply = await self._ask(act, deadline)
-            if act.arguments and wants_other_arguments(reply):
+            if act.arguments and not self._learned.tried and wants_other_arguments(reply):
                 reply = await self._actotherwise(act, reply, deadline)
         except LinkError as error:
             return Verdict(Status.FAILED, f"{error}; it may have done it, so it was not sent again")
@@ -451,13 +451,17 @@ class PointDriver:
 
     async def _actotherwise(self, act: Act, refused: Reply, deadline: float) -> Reply:
         """Once more with the arguments in the other form. It was refused, so it was not done, and this is no repetition."""
-        self._learned.plain = not self._learned.plain
-        await self._begin_anew(deadline)
-        reply = await self._ask(act, deadline)
+        self._learned.trying = True
+        try:
+            await self._begin_anew(deadline)
+            reply = await self._ask(act, deadline)
+        finally:
+            self._learned.trying = False
         if not wants_other_arguments(reply):
+            self._learned.plain = not self._learned.plain
             self._learned.settle()
             return reply
-        self._learned.plain = not self._learned.plain
+        self._learned.tried = True
         await self._begin_anew(deadline)
         return refused
 

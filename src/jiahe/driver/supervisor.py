@@ -113,7 +113,7 @@ class Supervisor:
         learned = Learned(device.facts, lambda facts: self._learned(device.id, facts))
 
         def make_link(address: str, hear: Callable[[Event], None]) -> Link:
-            known = replace(identity, facts={**identity.facts, **learned.facts()})
+            known = replace(identity, facts={**identity.facts, **learned.link_facts()})
             return self.make_link(family, known, address, tap, hear, learned.watch)
 
         known = device.address
