@@ -202,6 +202,10 @@ def discover(args: argparse.Namespace) -> int:
     return 0
 
 
+ADOPT_WITHIN = 120.0
+"""Seconds: a wristband is looked for, and then waits for its wearer's tap."""
+
+
 def adopt(args: argparse.Namespace) -> int:
     """Takes a device into the home."""
     remote = Remote.find(args.dir)
@@ -215,7 +219,7 @@ def adopt(args: argparse.Namespace) -> int:
             given = getpass.getpass(f"{name}: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
         if given:
             body[name] = given
-    device = remote.post("/api/devices", body, timeout=40)
+    device = remote.post("/api/devices", body, timeout=ADOPT_WITHIN)
     if args.json:
         print(json.dumps(device, ensure_ascii=False, indent=2))
     else:
