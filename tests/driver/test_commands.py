@@ -324,3 +324,27 @@ async def test_a_device_that_does_not_run() -> None:
     assert outcome.status is Status.FAILED
     assert "not running" in outcome.reason
     await hub.down()
+
+
+@virtual_time
+async def test_an_answer_from_before_the_write_does_not_confirm_it() -> None:
+    """A poll's answer on its way to us tells what was wished; the device then keeps another value."""
+    hub = Hub()
+    await hub.up()
+    hub.box.takes_after = None
+    commands = []
+
+    def just_then(ask: Ask) -> None:
+        if isinstance(ask, Read) and "power" in ask.points and not commands:
+            hub.box.values["power"] = True  # somebody at the device itself: on, and off again
+            asyncio.get_running_loop().call_soon(hub.box.values.update, {"power": False})
+            commands.append(hub.command("power", True, seconds=5))
+
+    hub.box.meanwhile = just_then
+    while not commands:
+        await asyncio.sleep(1)
+    outcome = await hub.dispatch.outcome(commands[0].id)
+    assert outcome.status is Status.FAILED
+    assert "reports False" in outcome.reason
+    assert [record.body["cause"]["kind"] for record in hub.updates("power")] == ["device"] * 3
+    await hub.down()

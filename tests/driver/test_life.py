@@ -472,3 +472,27 @@ def test_a_day_of_nothing_costs_only_reads() -> None:
         await hub.down()
 
     run()
+
+
+@virtual_time
+async def test_a_device_that_hangs_up_after_each_word_is_tried_ever_more_rarely() -> None:
+    hub = Hub()
+    await hub.up()
+
+    def hang_up() -> None:
+        if hub.reach == "online":
+            hub.box.drop()
+
+    for _ in range(600):
+        hang_up()
+        await asyncio.sleep(1)
+    assert hub.box.accepted < 60
+    assert len(hub.book.of(RecordKind.AVAILABILITY)) < 130
+    await asyncio.sleep(120)  # it behaves again
+    assert hub.reach == "online"
+    tries = hub.box.accepted
+    hub.box.drop()
+    await asyncio.sleep(2)
+    assert hub.box.accepted == tries + 1, "a steady one is tried again at once"
+    assert hub.reach == "online"
+    await hub.down()

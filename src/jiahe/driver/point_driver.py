@@ -36,6 +36,7 @@ from jiahe.model.happening import (
 )
 from jiahe.wire.talk import (
     Act,
+    Ask,
     Broken,
     Describe,
     Done,
@@ -51,6 +52,9 @@ from jiahe.wire.talk import (
 
 MISSES_TO_OFFLINE = 2
 """Reads in a row without an answer before a device counts as offline: each has been retried by its session already."""
+STEADY = 30.0
+"""Seconds that a connection must last before its end is tried again at once: a device that hangs up on everybody after each
+word would be connected, and two records written, twice a second for ever."""
 LOCKED_OUT_RETRY = 60.0
 """Seconds between two tries with a key that was not accepted: some devices block a peer that guesses."""
 READ_BACK_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
@@ -111,6 +115,7 @@ class PointDriver:
         self._broken = asyncio.Event()
         self._why_broken = ""
         self._commands = 0
+        self._asking = asyncio.Lock()
         self._quiet = asyncio.Event()
         self._quiet.set()
         self._expected: dict[str, tuple[Value, Cause]] = {}
@@ -161,7 +166,7 @@ class PointDriver:
         self._broken.clear()
         self._shut_out = False
         address, self._heard_at = self._heard_at or self.address, None
-        self._tried = address
+        self._tried, steady_from = address, math.inf
         try:
             self._link = self._make_link(address, self._hear)
             await self._link.open(self.family.open_within)
@@ -169,7 +174,7 @@ class PointDriver:
             self.address, self._heard_at = address, None
             self._tell_reach(Reach.ONLINE, "")
             self._online.set()
-            self._failures = 0
+            steady_from = self._clock.monotonic() + STEADY
             self._settled(address)
             await self._poll()
         except AuthError as error:
@@ -192,7 +197,7 @@ class PointDriver:
             )
         finally:
             self._drop_link()
-        self._failures += 1
+        self._failures = 1 if self._clock.monotonic() >= steady_from else self._failures + 1
         return delay(self._failures, self._chance())
 
     def _drop_link(self) -> None:
@@ -266,7 +271,11 @@ class PointDriver:
         if isinstance(reply.ended, Unanswered):
             raise _Missed(f"no answer from {self._tried} within {self.family.answer_within:g} s")
 
-    async def _ask(self, ask: Read | Write | Any, deadline: float) -> Reply:
+    async def _ask(self, ask: Ask, deadline: float) -> Reply:
+        async with self._asking:
+            return await self._ask_now(ask, deadline)
+
+    async def _ask_now(self, ask: Ask, deadline: float) -> Reply:
         link = self._link
         if link is None:
             raise LinkError("there is no connection to the device")
@@ -379,10 +388,12 @@ class PointDriver:
         row = self._mapper.row(path)
         withheld = row.report is not None and self._learned.is_denied(row.report)
         self._confirmed.pop(path, None)
-        self._expected[path] = (value, command.cause)
+        raws = self._mapper.to_points({path: value})
         try:
-            raws = self._mapper.to_points({path: value})
-            reply = await self._ask(Write(raws), deadline)
+            async with self._asking:
+                # only now: what was asked before is answered, and an answer on its way tells of the time before the write
+                self._expected[path] = (value, command.cause)
+                reply = await self._ask_now(Write(raws), deadline)
             if not isinstance(reply.ended, Done):
                 return unwilling(reply.ended)
             fault = next((reply.faults[point] for point in raws if point in reply.faults), None)
