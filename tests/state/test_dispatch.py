@@ -386,3 +386,23 @@ async def test_a_disk_that_fails_meanwhile_leaves_nobody_waiting() -> None:
     assert (await stage.ended(command)).status is Status.CONFIRMED
     assert (await stage.ended(second)).status is Status.CONFIRMED
     assert stage.dispatch.unwritten == 2
+
+
+@pytest.mark.parametrize("set_back", [3600.0, -3600.0, 86400.0 * 365 * -50])
+def test_a_wall_clock_that_is_set_moves_no_deadline(set_back: float) -> None:
+    @virtual_time
+    async def check() -> None:
+        left: list[float] = []
+
+        async def route(command: Command) -> Verdict:
+            left.append(command.deadline - stage.clock.now())
+            await asyncio.sleep(1)
+            return CONFIRMED
+
+        stage = Stage(route)
+        commands = [stage.submit(timeout=10.0), stage.submit(LEVEL, value=5, timeout=10.0)]
+        stage.clock.set_back(set_back)
+        assert [(await stage.ended(command)).status for command in commands] == [Status.CONFIRMED] * 2
+        assert left == [pytest.approx(10.0, abs=1e-5), pytest.approx(9.0, abs=1e-5)]
+
+    check()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from jiahe.model.clock import Clock
 from jiahe.model.definition import Profile, Value
@@ -26,6 +26,8 @@ WAITING_LIMIT = 32
 """Commands waiting for one device: with superseding, more means that a script has gone wild."""
 REMEMBERED = 2_000
 """Ended commands kept in memory to be asked for by id; the journal has them all."""
+CLOCK_SET = 0.05
+"""Seconds between wall clock and monotonic clock that are a clock that was set, and no rounding."""
 LET_GO = 1.0
 """Seconds that a route which was cancelled may take to clean up before the next command is sent all the same."""
 
@@ -192,7 +194,11 @@ class Dispatch:
     async def _carry(self, pending: _Pending) -> None:
         """Ends the command by its deadline whatever the route does: that runs apart, and may fail to let go."""
         command = pending.command
-        carrying = asyncio.get_running_loop().create_task(self._verdict(command))
+        # the wall clock may have been set since the command came: it travels with the same moment in the new time
+        due = self._clock.now() + pending.by - self._clock.monotonic()
+        moved = abs(due - command.deadline) > CLOCK_SET
+        travelling = replace(command, deadline=due) if moved else command
+        carrying = asyncio.get_running_loop().create_task(self._verdict(travelling))
         try:
             await asyncio.wait({carrying}, timeout=max(0.0, pending.by - self._clock.monotonic()))
             silence = Verdict(Status.TIMED_OUT, _silence(command))
