@@ -16,7 +16,7 @@ from jiahe.model.definition import Profile, Value
 from jiahe.model.errors import JiaheError, OutOfDefinition
 from jiahe.model.happening import Actor, Cause, PropertyRef, Quality, Status
 from jiahe.rules.calendar import parse_local
-from jiahe.rules.engine import Engine
+from jiahe.rules.engine import Engine, bind_all
 from jiahe.rules.expression import bind, property_of, type_of
 from jiahe.rules.moment import (
     Change,
@@ -113,7 +113,8 @@ class World:
         mode: HomeMode = HomeMode.HOME,
         answers: str = "confirmed",
     ) -> None:
-        self.engine = Engine(rules, definitions, zone, location, scenes)
+        bound = bind_all(rules, definitions, scenes, location is not None, alone=True)
+        self.engine = Engine((), definitions, zone, location, scenes, bound=bound)
         try:
             self.now = at if isinstance(at, int | float) else parse_local(at, self.engine.calendar)
         except ValueError:

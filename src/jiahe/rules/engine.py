@@ -72,10 +72,15 @@ def bind_all(
     definitions: Mapping[str, Profile],
     scenes: Mapping[str, Scene] = NO_SCENES,
     has_location: bool = True,
+    *,
+    alone: bool = False,
 ) -> BoundAll:
-    """Checks every rule that is on: slow for thousands of rules, and pure, so it may be done in a thread."""
+    """Checks every rule that is on: slow for thousands of rules, and pure, so it may be done in a thread.
+
+    `alone`: these are not all rules of the home, so a rule that they name may well be there.
+    """
     ordered = sorted(rules, key=lambda one: one.id)
-    names = {rule.id for rule in ordered}
+    names = None if alone else {rule.id for rule in ordered}
     fitting: dict[str, BoundRule] = {}
     faulty: dict[str, Faults] = {}
     for rule in ordered:
@@ -194,10 +199,9 @@ class Engine:
             case AtTime() | AtSun() | Every():
                 self._by_time[listener.key] = listener
 
-    def _begin(self, now: float, turn: Turn) -> None:
+    def _begin(self, was: float, turn: Turn) -> None:
         """The first decision: every alarm is set, from where the last hub left off."""
-        self._begun = True
-        was = self.memory.now or now
+        self._begun, now = True, turn.now
         for (rule_id, number), listener in self._by_time.items():
             start = was if rule_id in self._known_before else now
             self._schedule(listener, max(start, self.memory.came.get((rule_id, number), start)))
@@ -232,9 +236,10 @@ class Engine:
                 if due is None or due > now:
                     self.memory.now = now
                     return self._silence(due)
+        left_off = self.memory.now
         turn = Turn(view, self._told_time(now))
         if not self._begun:
-            self._begin(turn.now, turn)
+            self._begin(left_off or now, turn)
         self._pass_time(turn)
         self._handle(happening, turn)
         while turn.follow_ups:

@@ -118,7 +118,9 @@ def bind(tree: Tree, definitions: Mapping[str, Profile], wanted: Type | None = N
     """
     binder = _Binder(definitions)
     piece = binder.bind(tree, wanted)
-    if wanted is not None:
+    if wanted is BOOL:
+        binder.true_or_false(piece, tree)
+    elif wanted is not None:
         piece = binder.fit(piece, wanted, tree.at)
     constant = not binder.refs and not binder.words
     return Bound(piece.type, piece.function, frozenset(binder.refs), frozenset(binder.words), constant)
@@ -234,11 +236,13 @@ class _Binder:
 
     def _truth(self, tree: Tree) -> Function:
         piece = self.bind(tree, BOOL)
-        if piece.type.kind != "bool":
-            raise Fault(
-                tree.at, f"this is {piece.type}, not something true or false; compare it with something"
-            )
+        self.true_or_false(piece, tree)
         return piece.function
+
+    def true_or_false(self, piece: _Piece, tree: Tree) -> None:
+        """Fault unless this is an answer."""
+        if piece.type.kind != "bool":
+            raise Fault(tree.at, f"this is {piece.type}, not true or false; compare it with something")
 
     def _pair(self, left: Tree, right: Tree) -> tuple[_Piece, _Piece]:
         """Two sides, each knowing what the other is."""
