@@ -42,11 +42,11 @@ def row(method: str, known: Collection[str]) -> Row | None:
     for point in known:
         both = pair(point)
         if both is not None and method in both:
-            return Row(partial(_pair_heard, point, method == both[0]), actions.method_answer)
+            return Row(partial(_pair_heard, point, method == both[0]), properties.older_write_answer)
     if method in known:
         return Row(partial(actions.method_heard, method), actions.method_answer)
     if method.startswith("set_"):
-        return Row(partial(_set_heard, method), actions.method_answer)
+        return Row(partial(_set_heard, method), properties.older_write_answer)
     return None
 
 

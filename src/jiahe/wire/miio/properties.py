@@ -186,6 +186,11 @@ def older_write_told(result: Any) -> bool | None:
     return None
 
 
+def older_write_answer(_: Any, answer: Answer) -> Any:
+    """DEVICE: an older set method was taken; whatever else the answer carries is told to get_prop only."""
+    return ["ok"]
+
+
 def write_heard(params: Any) -> Heard | None:
     """DEVICE: what is to be written; None where the parameters are wrong."""
     items = _items(params, valued=True)
