@@ -73,6 +73,7 @@ class Radio:
         self._dialing = asyncio.Lock()
         self._heard_at = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
+        self._watcher: asyncio.Task[None] | None = None
 
     def trouble(self) -> str:
         """Why there is no Bluetooth here, as a sentence for a person; "" where there seems to be. Imports nothing."""
@@ -101,8 +102,21 @@ class Radio:
         except BaseException:
             self._ears.pop(transport, None)
             raise
+        if self._watcher is None or self._watcher.done():
+            self._watcher = asyncio.get_running_loop().create_task(self._watch(), name="ble watch")
         receiver.connected(transport)
         return transport
+
+    async def _watch(self) -> None:
+        """A stack that was restarted, or an adapter that was pulled out, says nothing of it: looks after the scanner
+        as long as somebody overhears, and tells them when it cannot go on."""
+        while overheard := [ear for ear in self._ears if isinstance(ear, Overheard)]:
+            try:
+                await self._tend()
+            except LinkError as error:
+                for ear in overheard:
+                    ear.end(str(error))
+            await asyncio.sleep(QUIET)
 
     async def _find(self, address: str) -> BLEDevice:
         found: asyncio.Future[BLEDevice] = asyncio.get_running_loop().create_future()
@@ -199,7 +213,10 @@ class Radio:
             raise LinkError(
                 f"{device.address} did not take a Bluetooth connection ({why}): is a phone connected to it?"
             ) from error
-        transport.begin(client)
+        if not transport.begin(client):
+            raise LinkError(
+                f"{device.address} ended the Bluetooth connection at once: is a phone connected to it?"
+            )
         return transport
 
     # ---- its life --------------------------------------------------------------------------------------------
@@ -213,6 +230,8 @@ class Radio:
     async def close(self) -> None:
         """Stops listening and waits until connections are let go."""
         self._ears.clear()
+        if self._watcher is not None:
+            self._watcher.cancel()
         await self._forget(None)
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -229,10 +248,14 @@ class BleTransport:
         self._worker: asyncio.Task[None] | None = None
         self._closed = False
 
-    def begin(self, client: BleakClient) -> None:
-        """It is connected."""
+    def begin(self, client: BleakClient) -> bool:
+        """It is connected; False where it has ended meanwhile."""
+        if self._closed:
+            self._radio.spawn(let_go(client))
+            return False
         self._client = client
         self._worker = asyncio.get_running_loop().create_task(self._work(client), name=f"ble {self.peer}")
+        return True
 
     def send(self, data: bytes) -> None:
         frame = gatt.decode(data)
@@ -245,10 +268,12 @@ class BleTransport:
             self.end(f"{WAITING} operations wait for it already")
 
     def end(self, reason: str) -> None:
-        """Closed by other than our owner's wish: the receiver hears `lost`."""
+        """Closed by other than our owner's wish: the receiver hears `lost`, where it heard of the connection at all."""
         if not self._closed:
+            begun = self._client is not None
             self.close()
-            self._receiver.lost(reason)
+            if begun:
+                self._receiver.lost(reason)
 
     def close(self) -> None:
         if self._closed:
@@ -306,6 +331,12 @@ class Overheard:
 
     def send(self, _data: bytes) -> None:
         self.dropped += 1
+
+    def end(self, reason: str) -> None:
+        """There is nothing to be heard any more: the receiver hears `lost`."""
+        if not self._closed:
+            self.close()
+            self._receiver.lost(reason)
 
     def close(self) -> None:
         if not self._closed:
