@@ -84,6 +84,11 @@ def parser() -> argparse.ArgumentParser:
     token.add_argument("what", choices=("create", "list", "revoke"))
     token.add_argument("name", nargs="?", metavar="NAME")
 
+    product = _verb(
+        verbs, "product", _product, "the maker's kit: a product file made, checked, played, reported, listed"
+    )
+    _product_options(product)
+
     fault = _verb(verbs, "fault", _operate("fault"), "make a virtual device of the demo misbehave")
     fault.add_argument("device", nargs="?", metavar="DEVICE")
     fault.add_argument(
@@ -201,6 +206,18 @@ def _doctor(args: argparse.Namespace) -> int:
     from jiahe.cli.doctor import doctor
 
     return doctor(args)
+
+
+def _product_options(verb: argparse.ArgumentParser) -> None:
+    from jiahe.cli.product_options import options
+
+    options(verb)
+
+
+def _product(args: argparse.Namespace) -> int:
+    from jiahe.cli.product import product
+
+    return product(args)
 
 
 def _token(args: argparse.Namespace) -> int:
