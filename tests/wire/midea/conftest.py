@@ -72,6 +72,11 @@ def entropy(seed: int) -> Any:
     return random.Random(seed).randbytes
 
 
+def hub(version: int, facts: dict[str, Any]) -> Session:
+    """A hub that knows this of the unit."""
+    return Session(Role.HUB, identity(version, facts=facts), entropy(1))
+
+
 class Pair:
     """A hub and a virtual unit in memory. `cut` splits what crosses; `lose` says which pieces to drop."""
 
@@ -165,6 +170,7 @@ def bench() -> SimpleNamespace:
         Pair=Pair,
         identity=identity,
         entropy=entropy,
+        hub=hub,
         values_of=values_of,
         TOKEN=TOKEN,
         ID=ID,

@@ -263,3 +263,31 @@ def test_an_exception_is_a_refusal_of_what_was_asked_and_else_an_event(pair: Any
     pair.device._device._send(alarm, 0, pair.now)  # type: ignore[union-attr]
     (happened,) = pair.run()
     assert isinstance(happened, Happened)
+
+
+# ---- the wristband ---------------------------------------------------------------------------------------
+
+
+def test_wristband_bits_go_only_to_a_model_that_is_known_to_take_them(bench: Any) -> None:
+    wish = {"state.bracelet_control": True, "state.bracelet_sleep": True}
+    pair = bench.Pair(2)
+    pair.open()
+    (refused,) = pair.ask(Write(wish))
+    assert isinstance(refused, Refused)
+    assert refused.why is Refusal.NOT_ALLOWED
+    assert not any(isinstance(ask, Write) for ask in pair.asked)
+    takes = [{"model": "JIAHE0AC", "only": list(wish)}]
+    pair.hub = bench.hub(2, {"takes": takes, "serial": "000000000JIAHE0AC"})
+    pair.open()
+    events = pair.ask(Write(wish))
+    assert events[-1] == Done(1)
+    told = bench.values_of(events)
+    assert {point: told[point] for point in wish} == wish
+    pair.ask(Write({"state.eco": True}))
+    assert {point: pair.values[point] for point in wish} == wish, "kept by a set of something else"
+
+
+def test_a_set_leaves_the_wristband_bits_nought_for_other_models() -> None:
+    status = state.write_status({"state.bracelet_control": True, "state.bracelet_sleep": True})
+    assert state.write_set(status, {})[22] == 0
+    assert state.write_set(status, {}, bracelet=True)[22] == 0b110

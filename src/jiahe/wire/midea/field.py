@@ -176,7 +176,7 @@ def stretched(name: str, low: int, high: int) -> Field:
 def duration(name: str, *places: int) -> Field:
     """Hours and minutes in minutes, or hours, minutes and seconds in seconds; 0xFF stands for none of it."""
     factors = (60, 1) if len(places) == 2 else (3600, 60, 1)
-    most = 254 * factors[0] + 59 * 60 ** (len(places) - 2) + (59 if len(places) == 3 else 0)
+    most = sum(factors) * 254
 
     def read(body: bytes) -> Raw:
         return sum(0 if body[at] == NONE else body[at] * by for at, by in zip(places, factors, strict=True))
@@ -184,7 +184,8 @@ def duration(name: str, *places: int) -> Field:
     def write(body: bytearray, value: Raw) -> None:
         left = whole(value, 0, most)
         for at, by in zip(places, factors, strict=True):
-            part, left = divmod(left, by)
+            part = min(left // by, 254)
+            left -= part * by
             if at < len(body):
                 body[at] = part
 

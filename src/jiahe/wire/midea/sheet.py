@@ -145,6 +145,8 @@ class Sheet:
     state: str = "state"
     tail: bool = False
     turned: Callable[[dict[Point, Raw], Unit], dict[Point, Raw]] = _as_they_are
+    capabilities: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Names of the numbers in a B5 body, where the type tells what it can in one."""
     bounds: Mapping[Point, tuple[float, float]] = field(default_factory=lambda: MappingProxyType({}))
     """Where an order takes less than its bits could say."""
 

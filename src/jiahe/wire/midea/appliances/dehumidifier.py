@@ -39,7 +39,7 @@ STATE = Layout(
         flag("state.swing", 19, 5),
     ),
     bytes([STATUS]) + bytes(22),
-    smallest=18,
+    smallest=17,
     push=Kind.CHANGE,
 )
 PROPERTIES = Layout(
@@ -69,6 +69,13 @@ SHEET = Sheet(
     (Query(QUERY, "state"),),
     (whole_state(SET_BLANK, _SET, tuple(row.name for row in _SET)),),
     tail=True,
+    capabilities={
+        0x0210: "fan",
+        0x0217: "filter_reminder",
+        0x021D: "pump",
+        0x0220: "dry_clothes",
+        0x022D: "tank_alarm_level",
+    },
     bounds={
         "state.mode": (1, 15),
         "state.fan": (1, 102),

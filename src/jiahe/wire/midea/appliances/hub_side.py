@@ -18,6 +18,7 @@ from jiahe.wire.talk import Act, Ask, Describe, Point, Raw, Read, Write
 
 FRESH = 0.5
 """A state that arrived less than so many seconds ago need not be asked for again before a write."""
+CAPABILITIES = b"\xb5"
 TAILED = frozenset({Kind.SET, Kind.QUERY, Kind.NOTIFY, Kind.CHANGE})
 
 
@@ -156,6 +157,9 @@ class SheetHub:
         for layout in self._sheet.layouts:
             if layout.fits(frame):
                 return self._hear_layout(frame, layout, now)
+        if self._sheet.capabilities and frame.body[:1] == CAPABILITIES:
+            self._told["capabilities"] = capabilities(frame.body, self._sheet.capabilities)
+            return Told(frame.kind, "capabilities", message_id=frame.message_id)
         if frame.kind in (Kind.ABNORMAL, Kind.EXCEPTION):
             text = f"frame type {frame.kind:02x}: {frame.body.hex()}"
             return Told(frame.kind, "exception", message_id=frame.message_id, exception=text)
@@ -181,6 +185,20 @@ class SheetHub:
 
     def description(self) -> dict[str, Any]:
         return self._told | ({"answers": self._answers} if self._answers is not None else {})
+
+
+def capabilities(body: bytes, names: Mapping[int, str]) -> dict[str, Raw]:
+    """What a B5 body says that a unit can: a count, then number (little endian), length and data; to its end at most."""
+    told: dict[str, Raw] = {}
+    at = 2
+    for _ in range(body[1] if len(body) > 1 else 0):
+        data = body[at + 3 : at + 3 + body[at + 2]] if at + 2 < len(body) else b""
+        if not data:
+            break
+        number = int.from_bytes(body[at : at + 2], "little")
+        told[names.get(number, f"0x{number:04x}")] = data[0] if len(data) == 1 else data.hex()
+        at += 3 + body[at + 2]
+    return told
 
 
 def _number(fact: object) -> int:

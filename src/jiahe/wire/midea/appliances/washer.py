@@ -6,17 +6,18 @@ Starting sends back the bytes that the unit told of its programme: a start with 
 
 from __future__ import annotations
 
-from jiahe.wire.midea.field import Field, first_bit, number, run, word
+from jiahe.wire.midea.field import Field, first_bit, number, run, whole, word
 from jiahe.wire.midea.frame import Kind
 from jiahe.wire.midea.sheet import Deed, Layout, Marks, Order, Query, Sheet, Values, plain_deed
 from jiahe.wire.talk import Raw
 
 TOP_LOAD, FRONT_LOAD = 0xDA, 0xDB
 ORDER, KEEP = 0x02, 0xFF
+MOST = 0xFF * 60 + 0xFF
 RUNNING = frozenset({2, 6})
 """What byte 2 says of a machine that works."""
 
-_MARKS: Marks = {Kind.QUERY: {0: (0x03,)}, Kind.SET: {0: (0x02, 0x03)}, Kind.NOTIFY: {0: (0x04,)}}
+_MARKS: Marks = {Kind.QUERY: {0: (0x03, 0x04)}, Kind.SET: {0: (0x02, 0x03)}, Kind.NOTIFY: {0: (0x04,)}}
 
 
 def _is_on(body: bytes) -> Raw:
@@ -34,7 +35,8 @@ POWER = Field("state.power", _is_on, _turn_on, 2, bool, 0, 1)
 def _running() -> Field:
     def write(body: bytearray, value: Raw) -> None:
         if len(body) > 2:
-            body[2] = 2 if value else 0 if body[2] in RUNNING else body[2]
+            is_running = body[2] in RUNNING
+            body[2] = body[2] if is_running is bool(value) else 2 if value else 0
 
     return Field("state.running", lambda body: body[2] in RUNNING, write, 3, bool, 0, 1)
 
@@ -43,11 +45,12 @@ def _minutes_top_load(name: str) -> Field:
     """Minutes, and hours behind them."""
 
     def write(body: bytearray, value: Raw) -> None:
-        held = max(0, min(0xFF * 60 + 59, round(value))) if isinstance(value, int | float) else 0
+        held = whole(value, 0, MOST)
         if len(body) > 18:
-            body[18], body[17] = divmod(held, 60)
+            body[18] = min(held // 60, 0xFF)
+            body[17] = held - body[18] * 60
 
-    return Field(name, lambda body: body[17] + body[18] * 60, write, 19, int, 0, 0xFF * 60 + 59)
+    return Field(name, lambda body: body[17] + body[18] * 60, write, 19, int, 0, MOST)
 
 
 STATE_DA = Layout(
