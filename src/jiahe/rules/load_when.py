@@ -28,6 +28,7 @@ from jiahe.rules.rule import (
 )
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LONG_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 GROUPS = MappingProxyType({"workdays": (0, 1, 2, 3, 4), "weekend": (5, 6), "every day": tuple(range(7))})
 """Words for several weekdays."""
 DAY = 86_400
@@ -217,16 +218,11 @@ def _weekdays(reader: Reader, node: Node | None) -> tuple[int, ...]:
         word = item.text.lower()
         if word in GROUPS:
             found.update(GROUPS[word])
-        elif word[:3] in WEEKDAYS and word in (word[:3], *_long(word[:3])):
+        elif word in WEEKDAYS or word in LONG_WEEKDAYS:
             found.add(WEEKDAYS.index(word[:3]))
         else:
             reader.wrong(item.place, f"a day is one of {', '.join((*WEEKDAYS, *GROUPS))}; not {item.shown}")
     return tuple(sorted(found))
-
-
-def _long(short: str) -> tuple[str, ...]:
-    names = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-    return (names[WEEKDAYS.index(short)],)
 
 
 def _numbers(
