@@ -32,6 +32,10 @@ from running import (
 )
 
 CROWD = 200
+PAIR = (
+    {"kind": "purifier", "number": 906, "host": "127.79.0.6"},
+    {"kind": "conditioner", "number": 907, "host": "127.79.0.7"},
+)
 IDLE = 10.0
 """Seconds after which a hub counts as idle."""
 
@@ -49,6 +53,14 @@ app.router.add_get("/api/health", health)
 loop = uvloop.new_event_loop()
 web.run_app(app, host="127.0.0.1", port=int(sys.argv[1]), access_log=None, print=None, loop=loop)
 """
+
+STARTED = ("empty", "demo", f"{CROWD}_devices")
+PLAYED: dict[str, dict[str, Any]] = {
+    "empty": {},
+    "2_devices": {"devices": PAIR},
+    f"{CROWD}_devices": {"crowd": CROWD, "restless": 0.0},
+}
+"""Homes whose memory is measured, and the devices that play in them meanwhile."""
 
 LIMITS = (
     "Byte code is there before, on both sides, and the files are in the page cache: this is a second start, not the "
@@ -68,9 +80,9 @@ def main() -> None:
     with folder() as place:
         (place / "floor.py").write_text(FLOOR, encoding="utf-8")
         homes = make_homes(place)
-        measure_starts(place, homes, starts, figures)
-        for name, home in homes.items():
-            measure_memory(place, name, home, idle, rounds, figures)
+        measure_starts(place, {name: homes[name] for name in STARTED}, starts, figures)
+        for name, devices in PLAYED.items():
+            measure_memory(place, name, homes[name], devices, idle, rounds, figures)
         figures["modules_imported"] = report.figure(
             [imports(place, home_command(place / "imports"))], "modules", imports(place, floor_command(place))
         )
@@ -81,18 +93,25 @@ def main() -> None:
 
 
 def make_homes(place: Path) -> dict[str, Path]:
-    """Empty, the demo's, and one of 200 devices; each was closed in order, as after a stop."""
-    empty, demo, crowd = place / "empty", place / "demo", place / "crowd"
-    RunningHub(empty).stop()
+    """Empty, the demo's, one of two devices and one of 200; each was closed in order, as after a stop."""
+    homes = {name: place / name for name in (*STARTED, *PLAYED)}
+    make_demo(homes["demo"])
+    for name, devices in PLAYED.items():
+        if not devices:
+            RunningHub(homes[name]).stop()
+            continue
+        with Played(**devices) as played, RunningHub(homes[name]) as hub:
+            hub.adopt(played.devices)
+    return homes
+
+
+def make_demo(home: Path) -> None:
     port = free_port()
-    words = [str(JIAHE), "demo", "--dir", str(demo), "--host", HOST, "--port", str(port)]
+    words = [str(JIAHE), "demo", "--dir", str(home), "--host", HOST, "--port", str(port)]
     with subprocess.Popen(words, env=plain_environment(), stdout=subprocess.DEVNULL) as process:
         wait_for_health(port, process)
         time.sleep(3.0)  # both devices adopted, and a first round of values
         stop(process)
-    with Played(crowd=CROWD, restless=0.0) as crowded, RunningHub(crowd) as hub:
-        hub.adopt(crowded.devices)
-    return {"empty": empty, "demo": demo, f"{CROWD}_devices": crowd}
 
 
 def fresh(home: Path) -> Path:
@@ -154,13 +173,18 @@ def home_start(home: Path) -> float:
 
 
 def measure_memory(
-    place: Path, name: str, home: Path, idle: float, rounds: int, figures: dict[str, report.Figure]
+    place: Path,
+    name: str,
+    home: Path,
+    devices: dict[str, Any],
+    idle: float,
+    rounds: int,
+    figures: dict[str, report.Figure],
 ) -> None:
-    devices = {"empty": None, "demo": {"demo": 1}}.get(name, {"crowd": CROWD, "restless": 0.0})
     found: list[tuple[float, float, float]] = []
     floors: list[tuple[float, float]] = []
     for _ in range(rounds):
-        if devices is None:
+        if not devices:
             found.append(idle_hub(home, 0, idle))
             floors.append(idle_floor(place, idle))
         else:
