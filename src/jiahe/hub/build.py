@@ -41,6 +41,7 @@ from jiahe.state.journal import Journal
 from jiahe.state.store import Store
 from jiahe.storage.database import Database
 from jiahe.storage.documents import Documents
+from jiahe.storage.log import Unfit
 from jiahe.transport.ble import Radio
 from jiahe.web.doors import Doors, VirtualDoor
 
@@ -184,9 +185,14 @@ class Hub:
     # ---- what the rooms ask of each other ------------------------------------------------------------------
 
     def append(self, at: float, kind: RecordKind, body: Mapping[str, Any], *, urgent: bool = False) -> Record:
-        """Into the journal; a journal that takes no more ends the hub, in words, rather than lose records silently."""
+        """Into the journal; a journal that takes no more ends the hub, in words, rather than lose records silently.
+
+        Unfit where only this record cannot be kept: whoever brings it says so.
+        """
         try:
             return self.journal.append(at, kind, body, urgent=urgent)
+        except Unfit:
+            raise
         except StoreError as error:
             self.fail(error)
             return Record(self.journal.last_seq, at, kind, body)

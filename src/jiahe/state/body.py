@@ -17,6 +17,27 @@ from jiahe.model.happening import (
 )
 
 
+def sayable(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The same body with foreign texts and numbers that JSON cannot say shown as text."""
+    return {_sayable_text(str(key)): _sayable(value) for key, value in body.items()}
+
+
+def _sayable(value: Any) -> Any:
+    if isinstance(value, str):
+        return _sayable_text(value)
+    if isinstance(value, int) and not isinstance(value, bool) and not -(2**63) <= value < 2**64:
+        return "a number of hundreds of digits" if abs(value) > 10**100 else str(value)
+    if isinstance(value, Mapping):
+        return sayable(value)
+    if isinstance(value, list | tuple):
+        return [_sayable(item) for item in value]
+    return value
+
+
+def _sayable_text(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def cause_body(cause: Cause) -> dict[str, Any]:
     body = {"id": cause.id, "kind": cause.kind.value, "source": cause.source}
     if cause.parent is not None:

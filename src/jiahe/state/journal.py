@@ -17,8 +17,9 @@ import orjson
 
 from jiahe.model.errors import StoreError
 from jiahe.model.happening import PropertyRef, Record, RecordKind
+from jiahe.state.body import sayable
 from jiahe.storage.database import Database
-from jiahe.storage.log import Log
+from jiahe.storage.log import Log, Unfit
 from jiahe.storage.log_rows import Row, last_seq, read_rows
 
 SNAPSHOT_EVERY = 5_000
@@ -69,14 +70,21 @@ class Journal:
     def append(self, at: float, kind: RecordKind, body: Mapping[str, Any], *, urgent: bool = False) -> Record:
         """Take a record (`at` in epoch seconds, kept to the millisecond) and give it its number.
 
-        StoreError where the body is not JSON, or the log takes no more (closed, or its disk in trouble for long).
+        What JSON cannot say (half a character, a number of hundreds of digits: devices send such) is kept as text that
+        shows it. Unfit where the body is no JSON at all or too long; StoreError where the log takes no more (closed, or
+        its disk in trouble for long).
         """
         kept = dict(body)
         try:
-            # Copied: what orjson returns keeps the 4 kB it was written in, and the log keeps thousands of them.
-            data = bytes(memoryview(orjson.dumps(kept)))
-        except TypeError as error:
-            raise StoreError(f"a record of kind {kind.value} is not JSON: {error}") from error
+            data = orjson.dumps(kept)
+        except TypeError:
+            kept = sayable(kept)
+            try:
+                data = orjson.dumps(kept)
+            except TypeError as error:
+                raise Unfit(f"a record of kind {kind.value} is not JSON: {error}") from error
+        # Copied: what orjson returns keeps the 4 kB it was written in, and the log keeps thousands of them.
+        data = bytes(memoryview(data))
         device = kept.get("device", "")
         seq = self._log.append(at, kind.value, device if isinstance(device, str) else "", data, urgent=urgent)
         record = Record(seq, round(at * 1000) / 1000, kind, kept)

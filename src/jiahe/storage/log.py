@@ -30,6 +30,10 @@ RECENT_ROWS, RECENT_BYTES = 10_000, 4 << 20  # what a returning client is served
 RETRY_SECONDS = 3.0  # a full disk is tried again this often: soon enough for a person who made room
 
 
+class Unfit(StoreError):
+    """This one row cannot be kept, whatever the disk does; the log is well and takes the next."""
+
+
 @dataclass(slots=True)
 class _Batch:
     """What one transaction writes. Kept as it is until it is on disk, so a retry writes the very same."""
@@ -125,15 +129,15 @@ class Log:
     def append(self, at: float, kind: str, subject: str, body: bytes, *, urgent: bool = False) -> int:
         """Take a row and give it its number; it is on disk later (`committed`). `at` is epoch seconds.
 
-        StoreError where the log is closed, another process holds the home, the body is over `LARGEST_BODY`, or
-        `MOST_PENDING` rows wait for a disk in trouble.
+        StoreError where the log is closed, another process holds the home, or `MOST_PENDING` rows wait for a disk in
+        trouble; Unfit where the body is over `LARGEST_BODY`.
         """
         if self._closed:
             raise StoreError("the log is closed")
         if not self._database.exclusive:
             raise StoreError("only the hub of this home writes its records")
         if len(body) > LARGEST_BODY:
-            raise StoreError(f"a record of {len(body)} bytes is over the limit of {LARGEST_BODY}")
+            raise Unfit(f"a record of {len(body)} bytes is over the limit of {LARGEST_BODY}")
         waiting = self._last - self._committed
         if waiting >= MOST_PENDING:
             raise StoreError(
