@@ -103,7 +103,8 @@ _MAIN_SERVICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 def identifier(name: str) -> str:
     """A name that can stand in a path."""
-    cleaned = re.sub(r"\W+", "_", name.strip().lower()).strip("_")
+    kept = "".join(mark if f"a{mark}".isidentifier() else " " for mark in name.strip().lower())
+    cleaned = re.sub(r"[\s_]+", "_", kept).strip("_")
     return cleaned if cleaned.isidentifier() else f"p_{cleaned}"
 
 

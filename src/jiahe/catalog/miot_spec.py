@@ -154,9 +154,8 @@ class _Reader:
             word = None  # the first one is meant by our word, the next is the maker's own
         datatype = _levels(word, entry) or _datatype(entry, self.file, key)
         helper = title in _GENERIC and word is None
-        name, component = self._place(
-            word.definition.name if word else names.identifier(title), index, helper
-        )
+        own = word.definition.name if word else names.apart(title, service, VOCABULARY)
+        name, component = self._place(own, index, helper)
         access = entry["access"]
         if not isinstance(access, list) or not set(access) <= {"read", "write", "notify"}:
             raise SpecError("takes a list of read, write, notify", file=self.file, key=key)
