@@ -95,6 +95,7 @@ def _midea_answer(ask: Ask) -> Answer:
 def _midea_reply(identity: Identity, data: bytes) -> bytes | None:
     return midea_finder.reply(identity, data, "10.0.0.9", 6444, serial="000000P0000000Q1B88C29C963BA0000")
 
+
 FAMILIES = (
     Row(
         "miio",
@@ -138,8 +139,19 @@ FAMILIES = (
         Identity(DID, _BAND_KEY, {"model": "mi-band-3"}),
         Identity(DID, {"key": bytes(16)}, {"model": "mi-band-3"}),
         stream=False,
-        asks=(Read(("battery.level", "steps.today", "heart.rate")), Act("alert"), Act("heart.measure"), Describe()),
-        nonsense=(Read(("no point",)), Read(()), Write({"battery.level": 1}), Act("?"), Act("alert", {"x": 1})),
+        asks=(
+            Read(("battery.level", "steps.today", "heart.rate")),
+            Act("alert"),
+            Act("heart.measure"),
+            Describe(),
+        ),
+        nonsense=(
+            Read(("no point",)),
+            Read(()),
+            Write({"battery.level": 1}),
+            Act("?"),
+            Act("alert", {"x": 1}),
+        ),
         answer=lambda _: Answer(_BAND_STATE, facts={"firmware": "V1.0.2.4"}),
     ),
 )
