@@ -26,10 +26,11 @@ NAMES = {
     "stream": "one change to 200 streams",
     "crowd": "200 devices at one hub",
     "journal": "durable changes a second, kill -9",
+    "rules": "a change that no rule hears, and from a report to the rule's command",
 }
 QUIET = 0.15
 """Share of the machine that others may use while a benchmark runs."""
-LATENCIES = ("start", "command", "stream")
+LATENCIES = ("start", "command", "stream", "rules")
 """Benchmarks that suffer from others; the rest count work, not time, or last long enough."""
 LOOK = 2.0
 """Seconds in which it is looked how busy the machine is."""

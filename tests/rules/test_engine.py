@@ -184,7 +184,7 @@ def test_computed_values_go_to_the_devices_steps_and_bounds() -> None:
     one.tell(EventHappened("button", "pressed", {}, ME))
     assert lines(one) == ["set bedroom-ac.target_temperature to 25.5"]
     assert one.trace[-1]["ending"] == "failed"
-    assert "above the highest, 30 Cel" in one.trace[-1]["why"]
+    assert "above the highest, 30" in one.trace[-1]["why"]
 
 
 def test_choose_takes_the_first_that_holds() -> None:

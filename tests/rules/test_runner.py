@@ -54,7 +54,7 @@ class Drawer:
 
     async def get(self, kind: str, key: str, /) -> Mapping[str, Any] | None:
         found = self.bodies.get((kind, key))
-        return None if found is None else json.loads(found)  # type: ignore[no-any-return]  # what was put
+        return None if found is None else json.loads(found)
 
 
 class Flat:
@@ -255,6 +255,7 @@ async def test_rules_change_while_they_run() -> None:
     with pytest.raises(UnknownName):
         runner.call("nobody", ME)
     await runner.load(Library({}))
+    await asyncio.sleep(1)
     assert flat.rules()[-1]["ending"] == "stopped"
     await runner.close()
 

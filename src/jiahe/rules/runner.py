@@ -48,6 +48,8 @@ LONGEST_SLEEP = 30.0
 """Seconds between two looks at the clock: it may be set, and the alarm's loop does not know."""
 SAVE_SOON, SAVE_LATER = 0.2, 30.0
 """Seconds until what the engine remembers is on disk: after a run moved, and after anything else."""
+AFTERWARDS = 0.001
+"""Seconds until a decision is written down: its commands go out first, and the first byte does not wait for a record."""
 MOST_AT_ONCE = 10_000
 """Happenings that one happening may set off: a bound against a circle through mode and refused commands."""
 STATE = ("rules", "state")
@@ -79,6 +81,8 @@ class Runner:
         self._alarm: asyncio.TimerHandle | None = None
         self._save: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._untold: list[Mapping[str, Any]] = []
+        self._telling: asyncio.TimerHandle | None = None
         self._loading = asyncio.Lock()
         self._running = False
         self._stored: Mapping[str, Any] = {}
@@ -126,7 +130,8 @@ class Runner:
     async def close(self) -> None:
         """Ends listening; what the rules remember is on disk when this returns."""
         was_running, self._running = self._running, False
-        for handle in (self._alarm, self._save):
+        self._write_account()
+        for handle in (self._alarm, self._save, self._telling):
             if handle is not None:
                 handle.cancel()
         for task in tuple(self._tasks):
@@ -222,9 +227,18 @@ class Runner:
         for order in decision.commands:
             follow += self._obey(order)
         if decision.trace:
-            moved = self._account.write(decision.trace)
-            self._save_in(SAVE_SOON if moved else SAVE_LATER)
+            if not self._untold:
+                self._telling = asyncio.get_running_loop().call_later(AFTERWARDS, self._write_account)
+            self._untold += decision.trace
         return follow
+
+    def _write_account(self) -> None:
+        """What was decided, into the journal; after the commands of it have left."""
+        untold, self._untold, self._telling = self._untold, [], None
+        if untold:
+            moved = self._account.write(untold)
+            if self._running:
+                self._save_in(SAVE_SOON if moved else SAVE_LATER)
 
     def _obey(self, order: Order) -> list[Happening]:
         cause = Cause(order.run, Actor.RULE, order.rule, order.parent)
