@@ -158,7 +158,7 @@ def check_arguments(row: ActionRow, arguments: Sequence[Value]) -> tuple[Value, 
     if len(arguments) != len(wanted):
         names = ", ".join(argument.name for argument in wanted) or "none"
         raise UnknownName(
-            f"{row.definition.path} takes {len(wanted)} arguments ({names}), not {len(arguments)}"
+            f"{row.definition.path} takes {len(wanted)} argument{'s' if len(wanted) != 1 else ''} ({names}), not {len(arguments)}"
         )
     return tuple(definition.check(value) for definition, value in zip(wanted, arguments, strict=True))
 

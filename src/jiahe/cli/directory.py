@@ -40,15 +40,16 @@ def find_hub(given: str | None) -> RunningHub | None:
         return RunningHub(url.rstrip("/"), os.environ.get("JIAHE_TOKEN", ""))
     places = [home_directory(given)] if given else [home_directory(None), demo_directory(None)]
     for place in places:
-        found = _read(place / HUB_FILE)
+        found = running_hub(place)
         if found is not None:
             return found
     return None
 
 
-def _read(path: Path) -> RunningHub | None:
+def running_hub(directory: Path) -> RunningHub | None:
+    """The hub that runs for this home on this machine."""
     try:
-        body = json.loads(path.read_text("utf-8"))
+        body = json.loads((directory / HUB_FILE).read_text("utf-8"))
         os.kill(int(body["pid"]), 0)  # a hub that was killed leaves its file behind
         return RunningHub(body["url"], body["token"])
     except (OSError, ValueError, KeyError, TypeError):

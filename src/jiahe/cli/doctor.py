@@ -34,7 +34,8 @@ def doctor(args: argparse.Namespace) -> int:
         print(json.dumps([vars_of(finding) for finding in findings], ensure_ascii=False, indent=2))
     bad = [finding for finding in findings if finding.grade is Grade.BAD]
     if not args.json:
-        print(f"\n{len(bad)} things to mend." if bad else "\nAll is well.")
+        some = f"{len(bad)} thing{'s' if len(bad) > 1 else ''} to mend."
+        print(f"\n{some}" if bad else "\nAll is well.")
     return 1 if bad else 0
 
 

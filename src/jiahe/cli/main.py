@@ -11,9 +11,10 @@ import math
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from jiahe import __version__
-from jiahe.cli.directory import demo_directory, home_directory
+from jiahe.cli.directory import demo_directory, home_directory, running_hub
 from jiahe.cli.show import printable
 from jiahe.model.errors import JiaheError
 
@@ -172,6 +173,7 @@ def _json(verb: argparse.ArgumentParser) -> None:
 
 
 def _demo(args: argparse.Namespace) -> int:
+    _not_twice(demo_directory(args.dir))
     from jiahe.hub.config import Config
     from jiahe.hub.demo import demo
     from jiahe.hub.run import run
@@ -179,7 +181,17 @@ def _demo(args: argparse.Namespace) -> int:
     return run(demo(Config(demo_directory(args.dir), args.host, args.port, demo=True), args.seed))
 
 
+def _not_twice(directory: Path) -> None:
+    """Says where a home's hub runs already; the lock of its files would only say that one does."""
+    running = running_hub(directory)
+    if running is not None:
+        raise JiaheError(
+            f"a hub runs for {directory} already, at {running.url}/; another home takes another --dir and --port"
+        )
+
+
 def _up(args: argparse.Namespace) -> int:
+    _not_twice(home_directory(args.dir))
     from jiahe.hub.config import Config
     from jiahe.hub.run import run, up
 

@@ -6,6 +6,7 @@ Owns what they print and their exit status (0 only where all is well); the hub o
 from __future__ import annotations
 
 import argparse
+import difflib
 import getpass
 import json
 import re
@@ -15,7 +16,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from jiahe.cli import show
-from jiahe.cli.remote import Remote, segment
+from jiahe.cli.remote import Remote, RemoteError, segment
+from jiahe.model.definition import UNIT_SIGNS
 from jiahe.model.errors import JiaheError
 
 _TRUE, _FALSE = {"on", "true", "yes", "1"}, {"off", "false", "no", "0"}
@@ -88,11 +90,24 @@ def parsed(text: str, entry: Mapping[str, Any]) -> Any:
     return text
 
 
+def _card(remote: Remote, device: str) -> Any:
+    """A device's card; who types a name wrong is shown the nearest one, or all."""
+    try:
+        return remote.get(f"/api/devices/{segment(device)}")
+    except RemoteError as error:
+        if error.status != 404:
+            raise
+        names = [item["id"] for item in remote.get("/api/home")["devices"]]
+        near = difflib.get_close_matches(device, names, 1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names) or 'none yet'}"
+        raise JiaheError(f"there is no device {device!r:.60} in this home; {hint}") from None
+
+
 def set_value(args: argparse.Namespace) -> int:
     """Sends one command and waits for its end."""
     remote = Remote.find(args.dir)
     device, path = split_target(args.target)
-    card = remote.get(f"/api/devices/{segment(device)}")
+    card = _card(remote, device)
     entry = next((item for item in card["properties"] if item["path"] == path), None)
     if entry is not None:
         body = {"device": device, "property": path, "value": parsed(args.value or "", entry)}
@@ -167,7 +182,7 @@ def history(args: argparse.Namespace) -> int:
         [show.moment(row[0]), *("—" if cell is None else show.number(cell) for cell in row[1:])]
         for row in rows
     ]
-    unit = show.UNIT_SIGNS.get(series.get("unit") or "", series.get("unit") or "")
+    unit = UNIT_SIGNS.get(series.get("unit") or "", series.get("unit") or "")
     print(show.table(("time", f"min {unit}".strip(), "mean", "max", "last"), cells))
     for gap in series["gaps"]:
         print(f"no word between {show.moment(gap[0])} and {show.moment(gap[1])}")
@@ -232,9 +247,7 @@ def fault(args: argparse.Namespace) -> int:
     remote = Remote.find(args.dir)
     virtual = remote.get("/api/virtual")["devices"]
     if args.device is None:
-        rows = [
-            (name, json.dumps(item["faults"]), ", ".join(item["actions"])) for name, item in virtual.items()
-        ]
+        rows = [(name, _in_words(item), ", ".join(item["actions"])) for name, item in virtual.items()]
         print(show.table(("device", "faults", "actions"), rows))
         return 0
     if args.device not in virtual:
@@ -251,8 +264,18 @@ def fault(args: argparse.Namespace) -> int:
             remote.put(f"/api/virtual/{args.device}/faults", calm)
         else:
             remote.put(f"/api/virtual/{args.device}/faults", {name: _fault_value(given)})
-    print(f"{args.device}: {json.dumps(remote.get('/api/virtual')['devices'][args.device]['faults'])}")
+    print(f"{args.device}: {_in_words(remote.get('/api/virtual')['devices'][args.device])}")
     return 0
+
+
+def _in_words(virtual: Mapping[str, Any]) -> str:
+    """What is wrong with a virtual device now."""
+    wrong = [
+        name if held is True else f"{name}={show.number(held)}"
+        for name, held in virtual["faults"].items()
+        if held
+    ]
+    return ", ".join(wrong) or "works as it should"
 
 
 def _fault_value(text: str) -> bool | float:

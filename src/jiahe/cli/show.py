@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-UNIT_SIGNS = {"Cel": "°C", "ug/m3": "µg/m³", "kW.h": "kWh", "/min": "rpm", "[ppm]": "ppm"}
+from jiahe.model.definition import UNIT_SIGNS
+
 _BARS = "▁▂▃▄▅▆▇█"
 
 

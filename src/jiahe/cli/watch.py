@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -34,6 +35,7 @@ async def _follow(remote: Remote, args: argparse.Namespace) -> int:
     cursor: int | None = args.after
     headers = {"Authorization": f"Bearer {remote.hub.token}"}
     left = args.count or None
+    print("Watching; Ctrl+C ends.", file=sys.stderr, flush=True)
     async with aiohttp.ClientSession(headers=headers) as session:
         while True:
             query = {} if cursor is None else {"after": str(cursor)}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets as chance
+import socket
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -56,7 +57,7 @@ class Acquaintance:
 
     async def discover(self, addresses: Sequence[str], seconds: float) -> list[dict[str, Any]]:
         """What answers at these addresses, or on the whole network where none is named."""
-        targets = addresses or (
+        targets = [await _numeric(address) for address in addresses] or (
             *discovery.broadcast_targets(),
             *(host_and_port(device.address, 0)[0] for device in self.registry.devices.values()),
             *self.extra_targets,
@@ -157,7 +158,7 @@ class Acquaintance:
             "address": sighting.address,
             "port": sighting.port,
             "model": sighting.model,
-            "product": product.id if product else "",
+            "product": adopted.product if adopted else product.id if product else "",
             "name": dict(product.names) if product else {},
             "adopted": adopted.id if adopted else "",
             "missing": [] if adopted else ["tap" if secret.own else name for name, secret in missing.items()],
@@ -205,7 +206,7 @@ class Acquaintance:
         return device
 
     async def _sighted_at(self, request: AdoptRequest) -> Sighting:
-        host, _ = host_and_port(request.address, 0)
+        host = await _numeric(host_and_port(request.address, 0)[0])
         wanted = [family_of(request.family)] if request.family else list(FAMILIES.values())
         nearby = bool(by_bluetooth(host))
         if nearby and (self.radio is None or self.radio.trouble()):
@@ -284,6 +285,22 @@ class Acquaintance:
                 f"there is no product file for this {family.title} device ({named or 'it names no model'})"
             )
         return products
+
+
+async def _numeric(host: str) -> str:
+    """The IPv4 address of a host, as discovery takes it; LinkError for what is neither address nor name.
+
+    A Bluetooth address stays as it is.
+    """
+    if by_bluetooth(host):
+        return host
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, None, family=socket.AF_INET)
+    except (OSError, UnicodeError):
+        raise LinkError(
+            f"{host!r:.60} is neither an IPv4 address nor the name of a host in this network"
+        ) from None
+    return str(found[0][4][0])
 
 
 async def _ended(tasks: Iterable[asyncio.Task[None]], full: asyncio.Event) -> None:

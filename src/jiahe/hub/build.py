@@ -100,6 +100,7 @@ class Hub:
 
     async def _open_rooms(self, connector: Connector) -> None:
         self.documents = Documents(self.database)
+        await self._keep_apart()
         self.vault = await Vault.open(self.config.directory, self.documents)
         self.people = await People.open(self.documents, self.clock, demo=self.config.demo)
         self.registry = await Registry.open(self.documents, self.clock, self._profile, self._note_home)
@@ -129,6 +130,18 @@ class Hub:
         self.append(self.started_at, RecordKind.SYSTEM, body)
         await close_open_commands(self.journal, self.clock)
         self.intake.restore(update_from(record.body) for record in await self.journal.latest())
+
+    async def _keep_apart(self) -> None:
+        """A demo's home is opened by demos only, and a real one by none: virtual devices never move in with people."""
+        kept = await self.documents.get("home", "nature")
+        nature = "demo" if self.config.demo else "real"
+        if kept is None:
+            await self.documents.put("home", "nature", {"nature": nature})
+        elif kept["nature"] != nature:
+            other = "`jiahe demo`" if kept["nature"] == "demo" else "`jiahe up`"
+            raise JiaheError(
+                f"{self.config.directory} holds a {kept['nature']} home: open it with {other}, or name another --dir"
+            )
 
     async def _open_rules(self) -> None:
         home = HomeDoors(

@@ -20,6 +20,12 @@ LARGEST_NUMBER = 1e306
 LARGEST_WHOLE = 2**53
 """Beyond it a whole number is not the same to every reader of JSON."""
 
+UNIT_SIGNS = MappingProxyType(
+    {"Cel": "°C", "[degF]": "°F", "ug/m3": "µg/m³", "mg/m3": "mg/m³", "m3/h": "m³/h", "kW.h": "kWh", "W.h": "Wh",
+     "/min": "rpm", "[ppm]": "ppm", "deg": "°", "lx": "lux"}
+)  # fmt: skip
+"""How UCUM codes are written for people, where the code itself is not."""
+
 TEXT_LIMIT = 4096
 """Longest text value in characters: longer is a device (or a person) gone wild, and every record is kept for ever."""
 
@@ -84,7 +90,7 @@ class PropertyDef:
     def _check_number(self, value: object) -> int | float:
         if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST_NUMBER:
             raise OutOfDefinition(self.path, f"takes a number, not {_shown(value)}", self.kind.value)
-        unit = f" {self.unit}" if self.unit else ""
+        unit = f" {UNIT_SIGNS.get(self.unit, self.unit)}" if self.unit else ""
         if self.low is not None and value < self.low:
             raise OutOfDefinition(self.path, f"{value:g} is below the lowest, {self.low:g}{unit}", self.low)
         if self.high is not None and value > self.high:

@@ -148,7 +148,9 @@ class Dispatch:
         if len(given) != len(wanted):
             names = ", ".join(argument.name for argument in wanted) or "none"
             raise OutOfDefinition(
-                target.path, f"takes {len(wanted)} arguments ({names}), not {len(given)}", len(wanted)
+                target.path,
+                f"takes {len(wanted)} argument{'s' if len(wanted) != 1 else ''} ({names}), not {len(given)}",
+                len(wanted),
             )
         return None, tuple(definition.check(item) for definition, item in zip(wanted, given, strict=True))
 

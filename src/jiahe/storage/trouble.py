@@ -43,6 +43,8 @@ def store_error(path: Path, error: sqlite3.Error | OSError) -> StoreError:
             sentence = _SENTENCES[sqlite3.SQLITE_PERM]
         elif error.errno == errno.EROFS:
             sentence = _SENTENCES[sqlite3.SQLITE_READONLY]
+        elif error.errno in {errno.EEXIST, errno.ENOTDIR, errno.ENOENT, errno.EISDIR}:
+            sentence = "cannot be made: its directory is not one in which a home can live"
         else:
             sentence = _SENTENCES[sqlite3.SQLITE_IOERR]
         return StoreError(f"{path} {sentence} ({error.strerror or error})")
