@@ -338,6 +338,75 @@ def test_what_nobody_asked_for_is_ignored(said: Frame) -> None:
     assert talk.ask(Act("alert")) == [Done(1)]
 
 
+_CHARACTERISTICS = st.sampled_from(
+    [layout.AUTH, layout.ALERT, layout.HEART_CONTROL, *layout.BY_CHARACTERISTIC, *layout.CARD]
+)
+_PAYLOADS = st.binary(max_size=24) | st.sampled_from(
+    [
+        b"\x10\x01\x01",
+        b"\x10\x02\x01" + bytes(16),
+        b"\x10\x03\x01",
+        b"\x10\x03\x04",
+        b"\x00\x3d",
+        b"\x0f\x53\x01",
+    ]
+)
+_FRAMES = st.builds(Frame, st.sampled_from(Operation), _CHARACTERISTICS, _PAYLOADS)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(_FRAMES | st.floats(0.0, 40.0), max_size=40), st.booleans())
+def test_any_frames_in_any_state_leave_every_ticket_with_one_end(
+    said: list[Frame | float], pair: bool
+) -> None:
+    """A band gone wild, inside valid frames: nothing raises, each ask ends once, and the hub waits for nothing past it."""
+    hub = Session(Role.HUB, Identity("7", {"key": KEY}, {"model": "mi-band-2", "pair": pair}), bytes)
+    hub.open(0.0)
+    now, tickets = 0.0, []
+    events: list[Event] = []
+    for number, step in enumerate(said):
+        if isinstance(step, float):
+            now += step
+            hub.wake(now)
+        else:
+            hub.receive(step.encode(), now)
+        if number % 4 == 0:
+            tickets.append(
+                hub.ask(
+                    (Read(("steps.today", "heart.rate")), Act("alert"), Describe())[number % 3],
+                    now + 5.0,
+                    now,
+                )
+            )
+        hub.outgoing()
+        events += hub.events()
+    hub.wake(now + 100.0)
+    events += hub.events()
+    ended = [event.ticket for event in events if isinstance(event, Done | Refused | Unanswered)]
+    assert sorted(ended) == tickets
+    assert hub.wake_at() is None or hub.wake_at() > now + 100.0
+    assert sum(isinstance(event, Opened) for event in events) <= 1
+    assert sum(isinstance(event, LockedOut | Broken) for event in events) <= 1
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(_FRAMES, max_size=40))
+def test_a_band_bears_any_frames(said: list[Frame]) -> None:
+    band = Session(Role.DEVICE, Identity("", {"key": KEY}, {"model": "mi-band-2"}), bytes)
+    asked = 0
+    for frame in said:
+        band.receive(frame.encode(), 0.0)
+        for event in band.events():
+            if isinstance(event, Asked):
+                asked += 1
+                band.answer(event.ticket, _answer(event), 0.0)
+        answers = [decode(data) for data in band.outgoing()]
+        own = [a for a in answers if a is not None and a.operation is not Operation.NOTIFIED]
+        wanted = frame.operation in (Operation.READ, Operation.WRITE, Operation.SUBSCRIBE)
+        assert len(own) == int(wanted), "ATT answers each ask once and nothing else"
+    assert asked <= len(said)
+
+
 # ---- secrets --------------------------------------------------------------------------------------------------------
 
 
