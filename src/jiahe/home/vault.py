@@ -91,6 +91,10 @@ class Vault:
                 "Put back the pair from one backup, or remove the device and adopt it again."
             ) from None
 
+    async def names(self, prefix: str = "") -> list[str]:
+        """Under which names something is sealed, in order."""
+        return [name for name in await self._documents.all(KIND) if name.startswith(prefix)]
+
     async def drop(self, name: str) -> None:
         """Forget the secrets under this name."""
         await self._documents.delete(KIND, name)
