@@ -26,6 +26,7 @@ NAMES = {
     "stream": "one change to 200 streams",
     "crowd": "200 devices at one hub",
     "journal": "durable changes a second, kill -9",
+    "products": "152 product files at hand, and from a new one to a confirmed command",
     "rules": "a change that no rule hears, and from a report to the rule's command",
 }
 QUIET = 0.15
