@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -648,3 +649,17 @@ def test_a_change_that_nobody_listens_to_makes_nothing_new() -> None:
     first = one.engine.decide(one.view, quiet, one.now)
     assert first is one.engine.decide(one.view, quiet, one.now + 1)
     assert not first.trace
+
+
+def test_ten_thousand_rules_begin_and_go_on() -> None:
+    """Each with a trigger, a time and a condition; a change of one wakes one."""
+    text = "when: [{becomes: purifier.pm2_5 > 75}, {time: '22:30'}]\nif: door.open\nthen: [{set: lamp.power, to: on}]"
+    first = parse_rule(text, "r0")
+    engine = Engine([replace(first, id=f"r{number}") for number in range(10_000)], FLAT, SHANGHAI)
+    table = Table()
+    assert len(engine.rules) == 10_000
+    assert engine.decide(table, TimePassed(), 1_767_585_600.0).wake_at == 1_767_623_400.0
+    table.readings[ref("door.open")] = Reading(True, Quality.GOOD, 0.0)
+    decision = engine.decide(table, TimePassed(), 1_767_623_400.0)
+    assert len(decision.commands) == 1_000  # so many runs at once, and no more
+    assert sum(entry["what"] == "not" for entry in decision.trace) == 9_000

@@ -16,12 +16,16 @@ from jiahe.rules.rule import AtSun, AtTime, Days, Every
 DAYS_AHEAD = 366 * 8 + 3
 """Days looked ahead: 29 February of a certain weekday may be 28 years off, but the plain one at most 8."""
 
+MOST_INSTANTS = 4_096
+"""Wall times remembered: thousands of rules ask for the same few, at the same moment."""
+
 
 class Calendar:
     """One home's zone and place on the earth; `location` None where nobody told."""
 
     def __init__(self, zone: tzinfo, location: sun.Location | None = None) -> None:
         self.zone, self.location = zone, location
+        self._instants: dict[tuple[int, int], float] = {}
 
     def local(self, at: float) -> datetime:
         """`at` (epoch seconds) as the clock on the wall shows it."""
@@ -29,6 +33,15 @@ class Calendar:
 
     def instant(self, day: date, second: int) -> float:
         """Epoch seconds of a wall time; of a skipped one the moment of the jump, of a doubled one the first."""
+        key = (day.toordinal(), second)
+        found = self._instants.get(key)
+        if found is None:
+            if len(self._instants) >= MOST_INSTANTS:
+                self._instants.clear()
+            found = self._instants[key] = self._instant(day, second)
+        return found
+
+    def _instant(self, day: date, second: int) -> float:
         naive = datetime(day.year, day.month, day.day) + timedelta(seconds=second)  # noqa: DTZ001  # a wall time
         at = naive.replace(tzinfo=self.zone, fold=0).timestamp()
         if self.local(at).replace(tzinfo=None) == naive:

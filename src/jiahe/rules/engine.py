@@ -293,7 +293,8 @@ class Engine:
         """A time of day came, maybe while nobody was there: then the last one counts, once, and not too late."""
         trigger = listener.trigger.trigger
         assert isinstance(trigger, AtTime | AtSun | Every)
-        moment = self.calendar.last(trigger, at, turn.now) or at
+        missed = turn.now - at >= 1.0  # no trigger comes twice in a second
+        moment = (self.calendar.last(trigger, at, turn.now) or at) if missed else at
         catch_up = trigger.period if isinstance(trigger, Every) else trigger.catch_up
         late = turn.now - moment
         self.memory.came[listener.key] = moment

@@ -80,7 +80,8 @@ class Runner:
         self._account = Account(home.append)
         self._alarm: asyncio.TimerHandle | None = None
         self._save: asyncio.TimerHandle | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()  # given up at the end
+        self._writes: set[asyncio.Task[None]] = set()  # waited for at the end
         self._untold: list[Mapping[str, Any]] = []
         self._telling: asyncio.TimerHandle | None = None
         self._loading = asyncio.Lock()
@@ -138,7 +139,8 @@ class Runner:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if was_running:
-            await self._write_state()
+            await self._write(STATE, self.engine.dump())
+        await asyncio.gather(*self._writes, return_exceptions=True)
 
     # ---- what happens --------------------------------------------------------------------------------------------
 
@@ -187,7 +189,7 @@ class Runner:
         self._view.mode = mode
         now = self._home.clock.now()
         self._account.home(now, {"what": "mode_changed", "mode": mode.value, "was": was.value}, cause)
-        self._spawn(self._home.keeper.put(*MODE, {"mode": mode.value, "since": now}))
+        self._spawn(self._write(MODE, {"mode": mode.value, "since": now}), self._writes)
         return [ModeChanged(mode, cause)]
 
     async def play(self, scene: str, cause: Cause) -> SceneOutcome:
@@ -289,22 +291,23 @@ class Runner:
 
     def _save_now(self) -> None:
         self._save = None
-        self._spawn(self._write_state())
+        self._spawn(self._write(STATE, self.engine.dump()), self._writes)
 
-    async def _write_state(self) -> None:
+    async def _write(self, name: tuple[str, str], body: Mapping[str, Any]) -> None:
         try:
-            await self._home.keeper.put(*STATE, self.engine.dump())
+            await self._home.keeper.put(*name, body)
             self.trouble = ""
         except StoreError as error:
             self.trouble = f"what the rules remember is not on disk: {error}"
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None], group: set[asyncio.Task[None]] | None = None) -> None:
         task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
+        (self._tasks if group is None else group).add(task)
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
+        self._writes.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             self._defect("a task of the rules failed", error)
 
