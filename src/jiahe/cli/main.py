@@ -70,7 +70,8 @@ def parser() -> argparse.ArgumentParser:
     _json(discover)
 
     adopt = _verb(verbs, "adopt", _operate("adopt"), "take a device into the home")
-    adopt.add_argument("address", help="its address, as `jiahe discover` shows it")
+    adopt.add_argument("address", nargs="?", help="its address, as `jiahe discover` shows it")
+    adopt.add_argument("--tokens", metavar="FILE", help="a token list (CSV, JSON): kept until its devices are adopted")
     adopt.add_argument("--token", help="hexadecimal; - asks for it, so that it stands in no history")
     adopt.add_argument("--key", help="hexadecimal (Midea V3); - asks for it")
     for name, text in (("name", "what people call it"), ("room", "a room's id"), ("id", "its short id"),
@@ -79,11 +80,16 @@ def parser() -> argparse.ArgumentParser:
     _json(adopt)
 
     doctor = _verb(verbs, "doctor", _doctor, "what is well and what is not, and what to do")
+    doctor.add_argument("--offline", action="store_true", help="how every device does without internet, and why")
     _json(doctor)
 
     token = _verb(verbs, "token", _token, "bearer tokens for scripts")
     token.add_argument("what", choices=("create", "list", "revoke"))
     token.add_argument("name", nargs="?", metavar="NAME")
+
+    vault = _verb(verbs, "vault", _vault, "the home's keys as an encrypted file, out and back in")
+    vault.add_argument("what", choices=("export", "import"))
+    vault.add_argument("file", metavar="FILE", help="the passphrase is asked for")
 
     product = _verb(
         verbs, "product", _product, "the maker's kit: a product file made, checked, played, reported, listed"
@@ -218,6 +224,12 @@ def _doctor(args: argparse.Namespace) -> int:
     from jiahe.cli.doctor import doctor
 
     return doctor(args)
+
+
+def _vault(args: argparse.Namespace) -> int:
+    from jiahe.cli.vault import vault
+
+    return vault(args)
 
 
 def _product_options(verb: argparse.ArgumentParser) -> None:

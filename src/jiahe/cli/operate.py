@@ -13,6 +13,7 @@ import re
 import sys
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from jiahe.cli import show
@@ -224,6 +225,12 @@ ADOPT_WITHIN = 120.0
 def adopt(args: argparse.Namespace) -> int:
     """Takes a device into the home."""
     remote = Remote.find(args.dir)
+    if args.tokens:
+        kept = keep_tokens(remote, args.tokens)
+        if not args.address:
+            return kept
+    if not args.address:
+        raise JiaheError("name an address to adopt (see `jiahe discover`), or a token list with --tokens")
     body: dict[str, Any] = {"address": args.address}
     for name in ("family", "name", "room", "id", "hardware_id"):
         if getattr(args, name):
@@ -240,6 +247,36 @@ def adopt(args: argparse.Namespace) -> int:
     else:
         print(f"{show.printable(device['name'])} is now {device['id']}; see it with `jiahe devices`.")
     return 0
+
+
+KEYS_AT_ONCE = 100
+"""Of one request: a list of two thousand goes in twenty."""
+
+
+def keep_tokens(remote: Remote, file: str) -> int:
+    """Hands a token list to the hub; exit status 0 where every device of it can be used."""
+    from jiahe.home.token_list import LARGEST, read_tokens
+
+    path = Path(file)
+    try:
+        with path.open(encoding="utf-8-sig") as opened:
+            text = opened.read(LARGEST + 1)
+    except UnicodeDecodeError:
+        raise JiaheError(f"{path} is not a text in UTF-8") from None
+    found = read_tokens(text, path.name)
+    rows = [
+        {"family": one.family, "hardware_id": one.hardware_id, "address": one.address, **one.secrets}
+        for one in found.devices
+    ]
+    kept = 0
+    for start in range(0, len(rows), KEYS_AT_ONCE):
+        kept += remote.post("/api/keys", {"keys": rows[start : start + KEYS_AT_ONCE]})["kept"]
+    print(f"{kept} keys are kept, sealed, until their devices are adopted; the file itself can go.", file=sys.stderr)
+    for one in found.devices:
+        print(show.printable(f"  {one.name or one.hardware_id or one.address}  {one.model}"), file=sys.stderr)
+    for why in found.left_out:
+        print(show.printable(f"not used: {why}"), file=sys.stderr)
+    return 1 if found.left_out else 0
 
 
 def fault(args: argparse.Namespace) -> int:

@@ -19,6 +19,7 @@ from jiahe.driver.family import FAMILIES, Family, family_of
 from jiahe.driver.supervisor import Supervisor, host_and_port
 from jiahe.home.registry import Registry
 from jiahe.home.vault import Vault
+from jiahe.home.waiting import Waiting, WaitingKeys
 from jiahe.hub.nearby import Nearby
 from jiahe.hub.probe import probed
 from jiahe.link.tap import Tap
@@ -51,7 +52,17 @@ class Acquaintance:
     supervisor: Supervisor
     extra_targets: tuple[str, ...] = ()
     radio: Radio | None = None
+    waiting: WaitingKeys = field(init=False, repr=False)
     _shown: dict[tuple[str, str], bytes] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        self.waiting = WaitingKeys(self.vault)
+
+    # ---- keys of devices to come ---------------------------------------------------------------------------
+
+    async def keep_keys(self, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Seals keys until their devices are adopted; how many. OutOfDefinition names the row, never the key."""
+        return await self.waiting.keep([_waiting(number, row) for number, row in enumerate(rows)])
 
     # ---- who is there --------------------------------------------------------------------------------------
 
@@ -63,7 +74,7 @@ class Acquaintance:
             *self.extra_targets,
         )
         sightings = await self.sweep(FAMILIES.values(), targets, seconds, multicast=not addresses)
-        found = [self._described(sighting) for sighting in sightings.values()]
+        found = [self._described(sighting, await self._kept(sighting)) for sighting in sightings.values()]
         return sorted(found, key=lambda item: (item["adopted"] or "", item["family"], item["address"]))
 
     async def look_for(self, families: Iterable[str], addresses: Iterable[str], seconds: float) -> None:
@@ -146,11 +157,16 @@ class Acquaintance:
                 if sighting is not None:
                     heard(replace(sighting, port=announced.port or sighting.port))
 
-    def _described(self, sighting: Sighting) -> dict[str, Any]:
+    async def _kept(self, sighting: Sighting) -> dict[str, bytes]:
+        """Keys that wait for this device."""
+        return await self.waiting.find(sighting.family, sighting.hardware_id, sighting.address)
+
+    def _described(self, sighting: Sighting, kept: Mapping[str, bytes]) -> dict[str, Any]:
         facts = {**sighting.facts, **({"model": sighting.model} if sighting.model else {})}
         product = self.shelf.recognise(sighting.family, facts)
         adopted = self.registry.find(sighting.family, sighting.hardware_id)
         shown = {"token": b""} if (sighting.family, sighting.hardware_id) in self._shown else {}
+        shown |= dict.fromkeys(kept, b"")
         missing = family_of(sighting.family).missing(facts, shown)
         return {
             "family": sighting.family,
@@ -162,7 +178,7 @@ class Acquaintance:
             "name": dict(product.names) if product else {},
             "adopted": adopted.id if adopted else "",
             "missing": [] if adopted else ["tap" if secret.own else name for name, secret in missing.items()],
-            "hint": "" if adopted else _hint(missing.values(), shown),
+            "hint": "" if adopted else _hint(missing.values(), shown, kept),
         }
 
     # ---- taking one in -------------------------------------------------------------------------------------
@@ -175,7 +191,7 @@ class Acquaintance:
         """
         sighting = await self._sighted_at(request)
         family = family_of(sighting.family)
-        secrets = self._secrets(request, sighting)
+        secrets = {**await self._kept(sighting), **self._secrets(request, sighting)}
         missing = family.missing(sighting.facts, secrets)
         for name, secret in missing.items():
             if not secret.own:
@@ -201,6 +217,7 @@ class Acquaintance:
         else:  # ours already, and it answered to these keys: they are new, or it moved
             device = await self.registry.found_at(device.id, address, facts)
         await self.vault.seal(device.id, secrets)
+        await self.waiting.drop(sighting.family, sighting.hardware_id, sighting.address)
         self._shown.pop((sighting.family, sighting.hardware_id), None)
         self.supervisor.start(device, product, secrets)
         return device
@@ -309,6 +326,36 @@ async def _ended(tasks: Iterable[asyncio.Task[None]], full: asyncio.Event) -> No
     full.set()
 
 
+_KEYS: Mapping[str, Mapping[str, tuple[int, ...]]] = {
+    "miio": {"token": (16,)}, "midea": {"token": (64,), "key": (32,)}, "huami": {"key": (16,)},
+    "mibeacon": {"key": (12, 16)}, "bthome": {"key": (16,)},
+}  # fmt: skip
+"""Which keys a list may hold, with their bytes: what a family wants depends on facts that a list does not have."""
+
+
+def _waiting(number: int, row: Mapping[str, Any]) -> Waiting:
+    words = {key: str(row.get(key) or "") for key in ("family", "hardware_id", "address")}
+    wanted = _KEYS.get(words["family"])
+    if wanted is None:
+        raise OutOfDefinition(f"keys[{number}].family", f"takes one of {', '.join(_KEYS)}", list(_KEYS))
+    known = words["hardware_id"]
+    if known and not (known.isascii() and known.isdigit() and len(known) <= 40):
+        raise OutOfDefinition(f"keys[{number}].hardware_id", "takes the maker's id in decimal digits")
+    address = words["address"]
+    if not known and not (0 < len(address) <= 255 and address.isprintable() and "/" not in address):
+        raise OutOfDefinition(f"keys[{number}].address", "takes a host where there is no hardware_id")
+    secrets: dict[str, bytes] = {}
+    for name, lengths in wanted.items():
+        text = str(row.get(name) or "")
+        size = len(text.strip()) // 2
+        if text:
+            length = size if size in lengths else lengths[0]
+            secrets[name] = _key_bytes(f"keys[{number}].{name}", text, length)
+    if not secrets:
+        raise OutOfDefinition(f"keys[{number}]", f"holds none of {', '.join(wanted)}")
+    return Waiting(words["family"], known, "" if known else address, secrets)
+
+
 def _key_bytes(name: str, text: str, length: int) -> bytes:
     """Hexadecimal text as bytes; OutOfDefinition that never repeats what was given."""
     cleaned = text.strip().replace(" ", "").replace(":", "")
@@ -321,8 +368,10 @@ def _key_bytes(name: str, text: str, length: int) -> bytes:
     return key
 
 
-def _hint(missing: Iterable[Any], shown: Mapping[str, bytes]) -> str:
+def _hint(missing: Iterable[Any], shown: Mapping[str, bytes], kept: Mapping[str, bytes]) -> str:
     hints = [secret.hint for secret in missing]
     if hints:
         return "needs " + "; and ".join(hints)
+    if kept:
+        return "ready: its key is kept here"
     return "ready: it still shows its own token" if shown else "ready: needs no key"

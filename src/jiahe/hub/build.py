@@ -321,6 +321,7 @@ class Hub:
             history=self.history,
             adopt=self.acquaintance.adopt,
             discover=self.acquaintance.discover,
+            keep_keys=self.acquaintance.keep_keys,
             remove=self.remove,
             maker_of=lambda product: found.maker if (found := self.shelf.get(product)) else "",
             tap=self.tap,

@@ -38,7 +38,7 @@ def grade_of(
     if family == "miio":
         return _miio(kind)
     if family == "midea":
-        return _midea(facts)
+        return _midea(facts or (product.facts if product is not None else {}))
     if family == "huami":
         return _huami(product, facts)
     if family in ("mibeacon", "bthome"):

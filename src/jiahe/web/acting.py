@@ -86,6 +86,15 @@ async def post_device(call: Call) -> web.StreamResponse:
     return json_answer(await call.service.view.device(device), 201)
 
 
+async def post_keys(call: Call) -> web.StreamResponse:
+    """Keep keys until their devices are adopted."""
+    if call.doors.keep_keys is None:
+        raise Refused(404, "no_keys", "This hub keeps no keys.")
+    kept = await call.doors.keep_keys(call.body["keys"])
+    call.doors.record_security("keys_kept", call.cause().source, {"count": kept})
+    return json_answer({"kept": kept})
+
+
 async def post_discover(call: Call) -> web.StreamResponse:
     """Look for devices on the network; one search at a time."""
     if call.service.searching.locked():

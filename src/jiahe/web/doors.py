@@ -147,6 +147,8 @@ class AdoptRequest:
 
 Adopt = Callable[[AdoptRequest], Awaitable[Device]]
 Discover = Callable[[list[str], float], Awaitable[Sequence[Mapping[str, Any]]]]
+KeepKeys = Callable[[Sequence[Mapping[str, Any]]], Awaitable[int]]
+"""Rows of family, hardware_id or address, and keys in hexadecimal; how many are kept."""
 Remove = Callable[[str, Cause], Awaitable[None]]
 RecordSecurity = Callable[[str, str, Mapping[str, Any]], None]
 """What ("login", "login_refused" …), who (a name, or an address), and details: never a secret."""
@@ -175,6 +177,7 @@ class Doors:
     tap: Callable[[str], Mapping[str, Any]]
     health: Callable[[], Mapping[str, Any]]
     record_security: RecordSecurity
+    keep_keys: KeepKeys | None = None
     virtual: VirtualDoor | None = None
     names: frozenset[str] = frozenset()
     static: Path = STATIC

@@ -119,6 +119,24 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "POST",
+        "/api/keys",
+        "Keep keys of devices (a token list) until they are adopted",
+        CONFIGURE,
+        acting.post_keys,
+        {200: "Kept"},
+        body={
+            "keys": Field(
+                "array",
+                "Each with family, hardware_id or address, and token, key or both in hexadecimal.",
+                required=True,
+                low=1,
+                high=200,
+                items="object",
+            )
+        },
+    ),
+    Route(
+        "POST",
         "/api/discover",
         "Look for devices on the network",
         CONFIGURE,

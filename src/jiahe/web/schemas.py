@@ -133,6 +133,7 @@ SCHEMAS: dict[str, Schema] = {
         rooms=_list(ref("Room")),
         devices=_list(ref("Device")),
     ),
+    "Kept": _object(kept={"type": "integer", "description": "Keys that are kept now."}),
     "Found": _object(
         found=_list(
             _object(
