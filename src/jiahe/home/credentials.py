@@ -8,7 +8,9 @@ its time.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import math
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -17,7 +19,6 @@ from typing import Any
 from jiahe.home.keep import Documents, Full
 from jiahe.home.names import clean_name
 from jiahe.home.permission import Principal, Role, Via
-from jiahe.home.throttle import Allowance
 from jiahe.model.clock import Clock
 from jiahe.model.errors import UnknownName
 
@@ -28,6 +29,9 @@ TOKEN_LIMIT = 100
 TOKEN_TRUST = 30.0
 """Seconds for which a known token is believed without a look at the disk: another process may have revoked
 it.
+"""
+TOKEN_LOOK = 0.2
+"""Seconds between two looks at the disk for tokens that are not known: so soon is a new one from the command line good.
 """
 TOKEN_PREFIX = "jiahe_"  # noqa: S105  # so that a secret scanner knows one when it sees one
 _DAY = 86_400.0
@@ -157,9 +161,9 @@ class Tokens:
 
     def __init__(self, documents: Documents, clock: Clock) -> None:
         self._documents, self._clock = documents, clock
-        self._known: dict[str, tuple[TokenCard, float]] = {}
-        # a stranger's random token costs one read of the disk, and no more of them than this
-        self._lookups = Allowance(burst=20, each_second=5)
+        self._known: dict[str, TokenCard] = {}
+        self._read_at = -math.inf  # monotonic seconds
+        self._turn = asyncio.Lock()  # so that a reading never brings back what was revoked meanwhile
 
     async def create(self, name: str) -> str:
         """A new token; this is the only time its text is seen. Raises OutOfDefinition (name) and Full."""
@@ -167,7 +171,10 @@ class Tokens:
         if len(await self._documents.all("token")) >= TOKEN_LIMIT:
             raise Full(f"A home has at most {TOKEN_LIMIT} tokens: revoke one that is not used any more.")
         secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
-        await self._documents.put("token", digest(secret), {"name": clean, "created_at": self._clock.now()})
+        key, body = digest(secret), {"name": clean, "created_at": self._clock.now()}
+        async with self._turn:
+            await self._documents.put("token", key, body)
+            self._known[key] = _token_card(key, body)
         return secret
 
     async def all(self) -> list[TokenCard]:
@@ -179,14 +186,15 @@ class Tokens:
         """The token with this id (or name) is worth nothing from now on; UnknownName where there is none."""
         found = [card for card in await self.all() if id_ in (card.id, card.name)]
         for card in found:  # two of one name: whoever revokes the name means both
-            await self._documents.delete("token", card.key)
-            self._known.pop(card.key, None)
+            async with self._turn:
+                await self._documents.delete("token", card.key)
+                self._known.pop(card.key, None)
         if not found:
             raise UnknownName(f"there is no token {id_[:80]!r}")
         return found[-1]
 
     async def find(self, secret: str) -> TokenCard | None:
-        """The card of this token. A token that is not known is looked up on disk, if few such came lately."""
+        """The card of this token. One that is not known is looked for on disk."""
         if not secret.startswith(TOKEN_PREFIX) or len(secret) > 100:
             return None
         return await self.living(digest(secret))
@@ -195,21 +203,23 @@ class Tokens:
         """The card of the token with this hash, if it was not revoked (by another process: up to 30 s
         ago).
         """
-        now = self._clock.monotonic()
         known = self._known.get(key)
-        if known is not None and now - known[1] < TOKEN_TRUST:
-            return known[0]
-        if known is None and not self._lookups.take(now):
-            return None
-        body = await self._documents.get("token", key)
-        if body is None:
-            self._known.pop(key, None)
-            return None
-        if len(self._known) > TOKEN_LIMIT:
-            self._known.clear()
-        card = _token_card(key, body)
-        self._known[key] = (card, now)
-        return card
+        if known is None or self._clock.monotonic() - self._read_at >= TOKEN_TRUST:
+            await self._read()
+        return self._known.get(key)
+
+    async def _read(self) -> None:
+        """All tokens from disk, unless somebody did so just now.
+
+        All and not the one in question: then a stranger's thousand guesses cost no more than one, and do not stand
+        in the way of whoever has a token.
+        """
+        async with self._turn:
+            if self._clock.monotonic() - self._read_at < TOKEN_LOOK:
+                return
+            bodies = await self._documents.all("token")
+            self._known = {key: _token_card(key, body) for key, body in bodies.items()}
+            self._read_at = self._clock.monotonic()
 
 
 def token_principal(card: TokenCard) -> Principal:
