@@ -19,6 +19,7 @@ OPEN = {
     ("POST", "/api/session"),
     ("DELETE", "/api/session"),
     ("POST", "/api/claim"),
+    ("GET", "/api/claim/{code}"),
     ("GET", "/enter/{code}"),
 }
 CLOSED = [route for route in ROUTES if route.verb is not None]
@@ -89,14 +90,14 @@ async def test_the_demos_link_signs_in_and_is_written_down_without_its_code(clie
     assert code not in str(house.security)
 
 
-async def test_a_wrong_link_is_a_sentence_and_slow_to_guess(client):
+async def test_a_wrong_link_leads_to_the_apps_words_and_is_slow_to_guess(client):
     for _ in range(4):
         answer = await client.get("/enter/guess", allow_redirects=False)
-        assert answer.status == 401
-        assert "not valid any more" in await answer.text()
+        assert (answer.status, answer.headers["Location"]) == (303, "/link/over")
         assert "Set-Cookie" not in answer.headers
     answer = await client.get("/enter/guess", allow_redirects=False)
-    assert answer.status == 429
+    assert (answer.status, answer.headers["Location"]) == (303, "/link/wait/1")
+    assert "Set-Cookie" not in answer.headers
 
 
 async def test_claim_makes_the_owner_once(client, house):
@@ -113,6 +114,87 @@ async def test_claim_makes_the_owner_once(client, house):
     answer = await client.post("/api/claim", json=body)
     assert answer.status == 409
     assert house.security == [("owner_created", "Mei", {"address": "127.0.0.1", "via": "session"})]
+
+
+async def test_a_claim_link_is_looked_at_without_being_used(client, house):
+    code = await house.people.new_claim_code()
+    for _ in range(10):
+        answer = await client.get(f"/api/claim/{code}")
+        assert await answer.json() == {"state": "valid"}
+    for _ in range(4):
+        assert await (await client.get("/api/claim/guess")).json() == {"state": "wrong"}
+    assert (await client.get("/api/claim/guess")).status == 429
+    house.clock.pass_(25 * 3600)
+    assert await (await client.get(f"/api/claim/{code}")).json() == {"state": "expired"}
+    code = await house.people.new_claim_code()
+    await house.people.claim(code, "Mei", PASSWORD, "::1")
+    assert await (await client.get(f"/api/claim/{code}")).json() == {"state": "owned"}
+
+
+async def owned(house):
+    await house.people.claim(await house.people.new_claim_code(), "Mei", PASSWORD, "::1")
+    return {"Authorization": f"Bearer {await house.people.create_token('this machine')}"}
+
+
+async def test_a_lost_password_is_replaced_by_way_of_this_machine(tmp_path, house_class):
+    house = await house_class().open(tmp_path, demo=False)
+    async with TestClient(TestServer(make_app(house.doors))) as client:
+        local = await owned(house)
+        made = await (await client.post("/api/links", json={}, headers=local)).json()
+        entered = await client.get(f"/enter/{made['code']}", allow_redirects=False)
+        assert entered.headers["Location"] == "/"
+        session = await (await client.get("/api/session")).json()
+        assert (session["person"]["name"], session["new_password"]) == ("Mei", True)
+        assert (await client.post("/api/password", json={"new": "short"})).status == 422
+        assert (await client.post("/api/password", json={"new": "another horse"})).status == 204
+        assert (await (await client.get("/api/session")).json())["new_password"] is False
+        refused = await client.post("/api/password", json={"new": "a third horse", "old": PASSWORD})
+        assert (refused.status, (await refused.json())["error"]["property"]) == (403, "old")
+        client.session.cookie_jar.clear()
+        again = await client.get(f"/enter/{made['code']}", allow_redirects=False)
+        assert again.headers["Location"] == "/link/over"
+        for password, status in ((PASSWORD, 401), ("another horse", 204)):
+            answer = await client.post("/api/session", json={"name": "Mei", "password": password})
+            assert answer.status == status
+        whats = [row[0] for row in house.security]
+        assert whats == [
+            "link_created",
+            "login",
+            "password_changed",
+            "password_refused",
+            "login_refused",
+            "login_refused",
+            "login",
+        ]
+        for secret in (made["code"], PASSWORD, "another horse"):
+            assert secret not in str(house.security)
+
+
+async def test_a_sign_in_link_ends_after_ten_minutes_and_a_scripts_token_makes_none(client, house):
+    assert (await client.post("/api/links", json={}, headers=house.bearer)).status == 403
+    local = await owned(house)
+    made = await (await client.post("/api/links", json={}, headers=local)).json()
+    house.clock.pass_(made["seconds"] + 1)
+    answer = await client.get(f"/enter/{made['code']}", allow_redirects=False)
+    assert answer.headers["Location"] == "/link/over"
+
+
+async def test_a_new_password_signs_every_other_browser_out(client, house):
+    await owned(house)
+    first = await house.people.login("Mei", PASSWORD, "::1")
+    other = await house.people.login("Mei", PASSWORD, "::1")
+    await house.people.change_password(first.signed, PASSWORD, "another horse", "::1")
+    assert await house.people.by_session(first.secret) is not None
+    assert await house.people.by_session(other.secret) is None
+
+
+async def test_a_home_without_an_owner_has_no_sign_in_link(tmp_path, house_class):
+    house = await house_class().open(tmp_path, demo=False)
+    local = {"Authorization": f"Bearer {await house.people.create_token('this machine')}"}
+    async with TestClient(TestServer(make_app(house.doors))) as client:
+        answer = await client.post("/api/links", json={}, headers=local)
+        assert answer.status == 409
+        assert "no owner yet" in (await answer.json())["error"]["message"]
 
 
 async def test_a_wrong_claim_is_401_and_a_poor_password_names_the_key(client, house):
@@ -170,7 +252,14 @@ async def test_a_flood_of_refusals_does_not_fill_the_journal(client, house):
 
 async def test_a_stranger_learns_nothing_from_the_session(client):
     answer = await (await client.get("/api/session")).json()
-    assert answer == {"signed_in": False, "person": None, "owner_exists": False, "demo": True, "home": None}
+    assert answer == {
+        "signed_in": False,
+        "person": None,
+        "owner_exists": False,
+        "demo": True,
+        "home": None,
+        "new_password": False,
+    }
 
 
 @pytest.mark.parametrize(
@@ -256,7 +345,7 @@ async def test_a_real_home_has_no_enter(tmp_path, house_class):
     house = await house_class().open(tmp_path, demo=False)
     async with TestClient(TestServer(make_app(house.doors))) as client:
         answer = await client.get("/enter/x", allow_redirects=False)
-        assert answer.status == 401
+        assert answer.headers["Location"] == "/link/over"
         assert (await client.get("/api/virtual", headers=house.bearer)).status == 404
         assert (await client.put("/api/virtual/ac/faults", json={}, headers=house.bearer)).status == 404
 

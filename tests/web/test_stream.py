@@ -356,3 +356,15 @@ async def test_a_disk_that_fails_ends_the_stream_in_words(client, house):
     socket = await client.ws_connect("/api/stream?after=0", headers=house.bearer)
     message = await asyncio.wait_for(socket.receive(), 2)
     assert (message.type, message.data) == (WSMsgType.CLOSE, stream.FAILED)
+
+
+async def test_a_phone_that_leaves_during_the_handshake_is_no_defect(signed, house, monkeypatch, caplog):
+    async def gone(self, request):
+        raise ConnectionResetError("Cannot write to closing transport")
+
+    monkeypatch.setattr(stream.web.WebSocketResponse, "prepare", gone)
+    handshake = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
+                 "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA=="}  # fmt: skip
+    answer = await signed.get("/api/stream", headers={**house.bearer, **handshake})
+    assert answer.status == 204
+    assert caplog.records == []

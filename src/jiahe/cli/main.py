@@ -83,6 +83,9 @@ def parser() -> argparse.ArgumentParser:
     doctor.add_argument("--offline", action="store_true", help="how every device does without internet, and why")
     _json(doctor)
 
+    owner = _verb(verbs, "owner", _owner, "a one-time link that signs the owner in, for a lost password")
+    owner.add_argument("what", choices=("link",))
+
     token = _verb(verbs, "token", _token, "bearer tokens for scripts")
     token.add_argument("what", choices=("create", "list", "revoke"))
     token.add_argument("name", nargs="?", metavar="NAME")
@@ -242,6 +245,12 @@ def _product(args: argparse.Namespace) -> int:
     from jiahe.cli.product import product
 
     return product(args)
+
+
+def _owner(args: argparse.Namespace) -> int:
+    from jiahe.cli.owner import owner
+
+    return owner(args)
 
 
 def _token(args: argparse.Namespace) -> int:

@@ -33,6 +33,8 @@ it.
 TOKEN_LOOK = 0.2
 """Seconds between two looks at the disk for tokens that are not known: so soon is a new one from the command line good.
 """
+THIS_MACHINE = "this machine"
+"""The name of the token that a running hub keeps for whoever may read its files."""
 TOKEN_PREFIX = "jiahe_"  # noqa: S105  # so that a secret scanner knows one when it sees one
 _DAY = 86_400.0
 
@@ -122,6 +124,11 @@ class Sessions:
             card = replace(card, seen_at=self._clock.now())
             await self._keep(card)
         return card
+
+    async def settle(self, key: str) -> None:
+        """A session that began by a one-time link is an ordinary one from now on."""
+        if (card := self._cards.get(key)) is not None:
+            await self._keep(replace(card, via=Via.SESSION))
 
     def living(self, key: str) -> SessionCard | None:
         """The session of this hash, if it still lives; does not count as use."""

@@ -1,6 +1,6 @@
 """Who lives here and how they prove it.
 
-Owns the owner, the one-time link and every way in; never what they may do.
+Owns the owner, the one-time links and every way in; never what they may do.
 
 No default password exists. While a home has no owner, each start makes a one-time code for a link; the person
 who opens it becomes the owner. Of all secrets only hashes are kept.
@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from jiahe.home.credentials import SessionCard, Sessions, Signed, TokenCard, Tokens, digest, token_principal
 from jiahe.home.keep import Documents, Taken
@@ -25,6 +25,11 @@ from jiahe.model.errors import AuthError, OutOfDefinition
 CLAIM_LIFE = 24 * 3600.0
 """Seconds a one-time link lives; the next start makes a new one."""
 
+LINK_LIFE = 600.0
+"""Seconds in which a sign-in link can be opened, and then in which a new password takes no old one."""
+LINK_LIMIT = 5
+"""Sign-in links at once: the oldest goes, so that whoever asks for a new one always gets one."""
+
 NAME_WAIT = 60.0
 """Seconds, the longest wait for a name: a stranger who guesses at the owner's name must not keep the owner
 out long.
@@ -32,7 +37,9 @@ out long.
 
 WRONG = "The name or the password is not right."
 WRONG_CLAIM = "This link is not valid any more. Start Jiahe again and open the new link that it prints."
-WRONG_ENTER = "This link is not valid any more. Open the link that the running demo prints."
+WRONG_ENTER = "This link is not valid any more."
+WRONG_OLD = "The old password is not right."
+NO_PERSON = "There is no password to change here: nobody with a name is signed in."
 DEMO_OWNER = Principal("demo", "Demo", Role.OWNER, Via.DEMO)
 
 
@@ -73,6 +80,9 @@ class People:
         self._claiming = asyncio.Lock()
         self._claim: tuple[str, float] | None = None  # hash and end (epoch seconds)
         self._enter = ""  # hash
+        self._links: dict[
+            str, tuple[float, bool]
+        ] = {}  # hash to end (monotonic) and whether a password may be set
         self.demo = demo
 
     @classmethod
@@ -108,6 +118,34 @@ class People:
             raise AuthError("Only a demo has a link that is signed in already.")
         code = secrets.token_urlsafe(16)
         self._enter = digest(code)
+        return code
+
+    def claim_state(self, code: str, address: str) -> str:
+        """What opening this one-time link would come to, without using it: "valid", "owned" (there is an owner
+        already), "expired" or "wrong". Raises Throttled: it must not be a quicker way to guess.
+        """
+        if self.owner_exists:
+            return "owned"
+        place = neighbourhood(address)
+        self._attempt((self._by_address, place))
+        if self._claim is None or not _same(self._claim[0], code):
+            return "wrong"
+        self._by_address.worked(place)
+        return "valid" if self._clock.now() <= self._claim[1] else "expired"
+
+    def new_link(self, *, may_set_password: bool) -> str:
+        """The code of a sign-in link for the owner (in a demo: into the demo), good once and for `LINK_LIFE`.
+
+        `may_set_password`: whoever opens it may give a new password without the old one. AuthError without an owner.
+        """
+        if not self.demo and not self.owner_exists:
+            raise AuthError("This home has no owner yet: open the link that Jiahe printed when it started.")
+        now = self._clock.monotonic()
+        self._links = {key: link for key, link in self._links.items() if link[0] >= now}
+        while len(self._links) >= LINK_LIMIT:
+            del self._links[next(iter(self._links))]
+        code = secrets.token_urlsafe(16)
+        self._links[digest(code)] = (now + LINK_LIFE, may_set_password)
         return code
 
     # ---- ways in -------------------------------------------------------------------------------------------
@@ -152,13 +190,50 @@ class People:
         return await self._enter_as(_principal(person), label)
 
     async def enter(self, code: str, address: str, label: str = "") -> Entered:
-        """By the demo's link. Raises AuthError and Throttled."""
+        """By the demo's link, or by a sign-in link. Raises AuthError and Throttled."""
         place = neighbourhood(address)
         self._attempt((self._by_address, place))
-        if not self.demo or not self._enter or not _same(self._enter, code):
+        link = self._links.pop(digest(code), None)  # once, also where it is too late
+        by_link = link is not None and self._clock.monotonic() <= link[0]
+        if not by_link and not (self.demo and self._enter and _same(self._enter, code)):
             raise AuthError(WRONG_ENTER)
         self._by_address.worked(place)
-        return await self._enter_as(DEMO_OWNER, label)
+        if self.demo:
+            return await self._enter_as(DEMO_OWNER, label)
+        owner = next(iter(self._people.values()))  # who lives here is the owner; a link is made where there is one
+        via = Via.LINK if link is not None and link[1] else Via.SESSION
+        return await self._enter_as(replace(_principal(owner), via=via), label)
+
+    # ---- passwords -----------------------------------------------------------------------------------------
+
+    def may_set_password(self, signed: Signed) -> bool:
+        """Whether this session may give a new password without the old one: it began by such a link just now."""
+        card = self._sessions.living(signed.key)
+        return card is not None and card.via is Via.LINK and self._clock.now() - card.created_at <= LINK_LIFE
+
+    async def change_password(self, signed: Signed, old: str, new: str, address: str) -> None:
+        """A new password for whoever is signed in; every other browser of theirs is signed out.
+
+        Raises AuthError (the old one is wrong, or there is nobody with a password), Throttled, OutOfDefinition, Busy.
+        """
+        person = self._people.get(signed.principal.id)
+        if person is None:
+            raise AuthError(NO_PERSON)
+        if not self.may_set_password(signed):
+            place = neighbourhood(address)
+            self._attempt((self._by_address, place), (self._by_name, person.key))
+            if not await self._passwords.matches(person.password, old):
+                raise AuthError(WRONG_OLD)
+            self._by_address.worked(place)
+        new = check_password(new)
+        if new.casefold() == person.name.casefold():
+            raise OutOfDefinition("new", "a password must not be the name")
+        await self._keep(replace(person, password=await self._passwords.hash(new)))
+        self._by_name.worked(person.key)
+        await self._sessions.settle(signed.key)
+        for card in self._sessions.of(person.id):
+            if card.key != signed.key:
+                await self._sessions.end(card.key)
 
     # ---- who is it -----------------------------------------------------------------------------------------
 

@@ -32,6 +32,7 @@ class Via(StrEnum):
     SESSION = "session"
     TOKEN = "token"  # noqa: S105  # a word, not a secret
     DEMO = "demo"
+    LINK = "link"  # a session begun by a one-time sign-in link
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ Time is an argument.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 
@@ -28,7 +29,7 @@ class Throttled(AuthError):
 
     def __init__(self, wait: float) -> None:
         self.wait = wait
-        super().__init__(f"Too many failed attempts: wait {max(1, round(wait))} seconds and try again.")
+        super().__init__(f"Too many failed attempts: wait {max(1, math.ceil(wait))} seconds and try again.")
 
 
 @dataclass(slots=True)

@@ -328,6 +328,7 @@ class Hub:
             health=self.health,
             record_security=self.record_security,
             virtual=virtual,
+            names_of=virtual.names_of if virtual else lambda _: {},
             names=_own_names(),
         )
 

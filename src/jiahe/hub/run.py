@@ -19,6 +19,7 @@ from typing import TextIO
 
 from aiohttp import web
 
+from jiahe.home.credentials import THIS_MACHINE
 from jiahe.hub.build import Hub
 from jiahe.hub.config import HUB_FILE, Config
 from jiahe.hub.invitation import base_url, print_ready
@@ -39,7 +40,7 @@ SEARCH_FIRST, SEARCH_LONGEST, SEARCH_FOR = 5.0, 45.0, 2.0
 CLOSE_WITHIN = 3.0
 """Seconds for open requests at the end; a phone's stream never ends by itself."""
 
-LOCAL_NAME = "this machine"
+LOCAL_NAME = THIS_MACHINE
 """The name of the command line's own token, as records show it; made anew at each start."""
 
 Ready = Callable[[Hub, str], Awaitable[None]]

@@ -229,10 +229,10 @@ def _deed(trait: str, name: str, en: str, zh: str, matter: str, *miot: str) -> W
 _DEEDS = (
     # trait, name, English, Chinese, Matter's command, MIoT-Spec …
     _deed("on_off", "toggle", "Toggle", "切换", "OnOff.Toggle", "*:toggle"),
-    _deed("filter", "reset_filter", "Filter changed", "重置滤芯", "HepaFilterMonitoring.ResetCondition",
+    _deed("filter", "reset_filter", "Reset filter", "重置滤芯", "HepaFilterMonitoring.ResetCondition",
           "filter:reset-filter-life"),
-    _deed("consumable", "reset_brush", "Brush changed", "重置刷子", "", "brush-cleaner:reset-brush-life"),
-    _deed("consumable", "reset_mop", "Mop changed", "重置拖布", "", "mop:reset-mop-life"),
+    _deed("consumable", "reset_brush", "Reset brush", "重置刷子", "", "brush-cleaner:reset-brush-life"),
+    _deed("consumable", "reset_mop", "Reset mop", "重置拖布", "", "mop:reset-mop-life"),
     _deed("cleaning", "start_cleaning", "Clean", "开始清扫", "RvcRunMode.ChangeToMode", "vacuum:start-sweep"),
     _deed("cleaning", "stop_cleaning", "Stop", "停止清扫", "RvcOperationalState.Pause", "vacuum:stop-sweeping"),
     _deed("cleaning", "dock", "Back to the dock", "回充", "RvcOperationalState.GoHome", "battery:start-charge",

@@ -85,6 +85,16 @@ class DemoHome:
         # A counter never runs backwards, not over restarts of the demo either.
         self._energy = max(0.0, DAILY_ENERGY * (clock.now() - METER_SINCE) / DAY)
 
+    def names_of(self, name: str) -> Mapping[str, str]:
+        """The same name in every language, where it is one of the demo's own."""
+        for room in ROOMS:
+            if name in (room["en"], room["zh"]):
+                return {"en": room["en"], "zh": room["zh"]}
+        for resident in self.residents.values():
+            if name in resident.names.values():
+                return resident.names
+        return {}
+
     # ---- life ----------------------------------------------------------------------------------------------
 
     def yesterday(self, hours: float = 24.0) -> Iterator[Seen]:

@@ -5,6 +5,7 @@ Owns how they are written and which status an error has; never a stack trace.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -65,8 +66,13 @@ def error_answer(error: JiaheError) -> web.Response:
             body["bound"] = error.bound
     answer = json_answer({"error": body}, status)
     if isinstance(error, Throttled):
-        answer.headers["Retry-After"] = str(max(1, round(error.wait)))
+        answer.headers["Retry-After"] = str(retry_after(error))
     return answer
+
+
+def retry_after(error: Throttled) -> int:
+    """Whole seconds after which another try is looked at."""
+    return max(1, math.ceil(error.wait))
 
 
 _STATUS: tuple[tuple[type[JiaheError], int, str], ...] = (

@@ -123,6 +123,7 @@ class HistoryDoor(Protocol):
 class VirtualDoor(Protocol):
     """The demo's devices and what can go wrong with them. Both answers are JSON objects."""
 
+    def names_of(self, name: str, /) -> Mapping[str, str]: ...
     async def faults(self) -> Mapping[str, Any]: ...
     async def put_faults(self, device: str, faults: Mapping[str, Any], /) -> Mapping[str, Any]: ...
 
@@ -179,5 +180,7 @@ class Doors:
     record_security: RecordSecurity
     keep_keys: KeepKeys | None = None
     virtual: VirtualDoor | None = None
+    names_of: Callable[[str], Mapping[str, str]] = lambda _: {}
+    """A name of the demo's own in every language; empty for every other name."""
     names: frozenset[str] = frozenset()
     static: Path = STATIC

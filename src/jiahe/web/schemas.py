@@ -90,7 +90,10 @@ SCHEMAS: dict[str, Schema] = {
         owner_exists=FLAG,
         demo=FLAG,
         home=_maybe(TEXT),
+        new_password={"type": "boolean", "description": "A new password may be set without the old one."},
     ),
+    "ClaimState": _object(state={"enum": ["valid", "owned", "expired", "wrong"]}),
+    "Link": _object(code=TEXT, seconds={"type": "number", "description": "For which it can be opened."}),
     "Cause": _object(
         optional=("parent",),
         id=TEXT,
@@ -112,10 +115,14 @@ SCHEMAS: dict[str, Schema] = {
     "Availability": _object(
         state={"enum": ["connecting", "online", "offline", "locked_out"]}, since=EPOCH, reason=TEXT
     ),
-    "Room": _object(id=TEXT, name=TEXT),
+    "Room": _object(optional=("names",), id=TEXT, name=TEXT, names=LABELS),
     "Device": _object(
+        optional=("names",),
         id=TEXT,
         name=TEXT,
+        names={**LABELS, "description": "The demo's own name by language, until somebody gives another."},
+        address=TEXT,
+        hardware_id={"type": "string", "description": "The maker's id."},
         kind=TEXT,
         kind_labels=LABELS,
         maker=TEXT,

@@ -9,13 +9,14 @@ from collections.abc import Awaitable
 
 from aiohttp import hdrs, web
 
-from jiahe.home.people import Entered
+from jiahe.home.credentials import THIS_MACHINE
+from jiahe.home.people import LINK_LIFE, Entered
+from jiahe.home.permission import Via
 from jiahe.home.throttle import Throttled
 from jiahe.model.errors import AuthError
-from jiahe.web.answer import Refused, empty_answer, json_answer
+from jiahe.web.answer import Refused, empty_answer, json_answer, retry_after
 from jiahe.web.auth import sign_in, sign_out
 from jiahe.web.call import Call
-from jiahe.web.static import sentence_page
 
 
 async def get_session(call: Call) -> web.StreamResponse:
@@ -32,6 +33,7 @@ async def get_session(call: Call) -> web.StreamResponse:
             "owner_exists": people.owner_exists,
             "demo": people.demo,
             "home": call.doors.home.home_name if signed is not None else None,
+            "new_password": signed is not None and people.may_set_password(signed),
         }
     )
 
@@ -53,6 +55,43 @@ async def delete_session(call: Call) -> web.StreamResponse:
     return answer
 
 
+async def get_claim(call: Call) -> web.StreamResponse:
+    """Whether a one-time link is worth opening, before somebody fills in its form; does not use it up."""
+    return json_answer({"state": call.doors.people.claim_state(call.path("code"), call.address)})
+
+
+async def post_link(call: Call) -> web.StreamResponse:
+    """A one-time link that signs the owner in; from this machine's own command line also for a lost password."""
+    principal = call.principal
+    local = principal.via is Via.TOKEN and principal.name == THIS_MACHINE
+    if principal.via is Via.TOKEN and not local:
+        words = "A script's token makes no sign-in links: ask on the machine where Jiahe runs, with `jiahe owner link`."
+        raise Refused(403, "not_allowed", words)
+    try:
+        code = call.doors.people.new_link(may_set_password=local)
+    except AuthError as error:
+        raise Refused(409, "no_owner", str(error)) from None
+    call.doors.record_security("link_created", principal.name, {"address": call.address})
+    return json_answer({"code": code, "seconds": LINK_LIFE}, 201)
+
+
+async def post_password(call: Call) -> web.StreamResponse:
+    """One's own new password: with the old one, or just after a one-time link."""
+    people, body, signed = call.doors.people, call.body, call.signed
+    if signed is None:
+        raise AssertionError("the table lets no stranger in here")
+    try:
+        await people.change_password(signed, body.get("old", ""), body["new"], call.address)
+    except Throttled:
+        call.service.note_refusal("password_refused", signed.principal.name, "too many attempts")
+        raise
+    except AuthError as error:
+        call.service.note_refusal("password_refused", signed.principal.name, "wrong")
+        raise Refused(403, "wrong", str(error), property_name="old") from None
+    call.doors.record_security("password_changed", signed.principal.name, {"address": call.address})
+    return empty_answer()
+
+
 async def post_claim(call: Call) -> web.StreamResponse:
     """Make the owner with the code of the one-time link, and sign in."""
     people, body = call.doors.people, call.body
@@ -62,13 +101,15 @@ async def post_claim(call: Call) -> web.StreamResponse:
 
 
 async def enter(call: Call) -> web.StreamResponse:
-    """The demo's link: a page for a person in either case."""
+    """The demo's link, or a sign-in link: to the app in either case, which says in words why it did not let in."""
     try:
         entering = call.doors.people.enter(call.path("code"), call.address, _label(call))
         entered = await _entering(call, entering, "login")
-    except (Refused, Throttled) as error:
-        return sentence_page(str(error), status=429 if isinstance(error, Throttled) else 401)
-    return _signed_in(call, entered, web.Response(status=303, headers={hdrs.LOCATION: "/"}))
+    except Throttled as error:
+        return _to(f"/link/wait/{retry_after(error)}")
+    except Refused:
+        return _to("/" if call.signed is not None else "/link/over")
+    return _signed_in(call, entered, _to("/"))
 
 
 async def _entering(call: Call, way: Awaitable[Entered], what: str) -> Entered:
@@ -92,6 +133,10 @@ async def _entering(call: Call, way: Awaitable[Entered], what: str) -> Entered:
 def _signed_in(call: Call, entered: Entered, answer: web.Response) -> web.Response:
     sign_in(call.request, answer, entered.secret)
     return answer
+
+
+def _to(path: str) -> web.Response:
+    return web.Response(status=303, headers={hdrs.LOCATION: path})
 
 
 def _label(call: Call) -> str:

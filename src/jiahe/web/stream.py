@@ -18,7 +18,7 @@ from aiohttp import WSMsgType, web
 
 from jiahe.home.credentials import Signed
 from jiahe.model.happening import PropertyRef, Record
-from jiahe.web.answer import Refused, dumps
+from jiahe.web.answer import Refused, dumps, empty_answer
 from jiahe.web.auth import check_origin
 from jiahe.web.doors import Doors
 from jiahe.web.reading import record_body
@@ -39,7 +39,7 @@ CHATTER_LIMIT = 1_000
 HEARTBEAT = 30.0
 TICK = 0.5
 """Seconds between looks at who may still listen; every second look sends what was seen again."""
-QUIET = 10.0
+QUIET = 5.0
 """Seconds without a word after which an empty `seen` is sent: a page cannot hear the pings under a
 WebSocket.
 """
@@ -130,7 +130,10 @@ class Streams:
         client = Client(signed, socket, request.transport)
         self._clients.add(client)  # before the handshake waits, so that the limit holds
         try:
-            await socket.prepare(request)
+            try:
+                await socket.prepare(request)
+            except ConnectionError:  # it left during the handshake: a phone's screen went dark
+                return empty_answer()
             if self._watch is None or self._watch.done():
                 self._watch = asyncio.create_task(self._watching())
             client.sender = asyncio.create_task(self._send(client, after))

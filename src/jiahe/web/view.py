@@ -30,7 +30,7 @@ class View:
             "home": {"id": doors.home.home_id, "name": doors.home.home_name},
             "cursor": cursor,
             "now": doors.clock.now(),
-            "rooms": [room_body(room) for room in doors.home.rooms.values()],
+            "rooms": [self._room(room) for room in doors.home.rooms.values()],
             "devices": self._devices(list(doors.home.devices.values())),
         }
         await doors.journal.committed(cursor)
@@ -72,6 +72,13 @@ class View:
         now = self._doors.store.availability(device.id)
         return {"state": now.state.value, "since": now.since, "reason": now.reason}
 
+    def _room(self, room: Room) -> dict[str, Any]:
+        return {**room_body(room), **self._names(room.name)}
+
+    def _names(self, name: str) -> dict[str, Any]:
+        names = self._doors.names_of(name)
+        return {"names": dict(names)} if names else {}
+
     def _card(self, device: Device) -> tuple[dict[str, Any], list[tuple[PropertyRef, dict[str, Any]]]]:
         kept = self._cards.get(device.id)
         if kept is not None and kept[0] is device:
@@ -82,6 +89,9 @@ class View:
         card = {
             "id": device.id,
             "name": device.name,
+            **self._names(device.name),
+            "address": device.address,
+            "hardware_id": device.hardware_id,
             "kind": device.profile.name,
             "kind_labels": {"en": kind.en, "zh": kind.zh} if kind else {},
             "maker": self._doors.maker_of(device.product),
