@@ -76,8 +76,11 @@ _MIDEA_KEY = Secret(32, "the appliance's key: 64 hexadecimal digits, read once f
 def _midea_secrets(facts: Mapping[str, Any]) -> Mapping[str, Secret]:
     return {"token": _MIDEA_TOKEN, "key": _MIDEA_KEY} if facts.get("version", 3) == 3 else {}
 
+
 _OWN_BAND_KEY = Secret(
-    16, "no key: when the band vibrates, tap its button within 30 s to let this home in (a phone loses it)", own=True
+    16,
+    "no key: when the band vibrates, tap its button within 30 s to let this home in (a phone loses it)",
+    own=True,
 )
 _BAND_KEY = Secret(
     16,
@@ -88,6 +91,7 @@ _BAND_KEY = Secret(
 
 def _huami_secrets(facts: Mapping[str, Any]) -> Mapping[str, Secret]:
     return {"key": _OWN_BAND_KEY if generation_of(facts).own_key else _BAND_KEY}
+
 
 _BINDKEY = "its bindkey: {} hexadecimal digits, from the maker's account or the tool that wrote its firmware"
 LISTENING = 86_400.0
@@ -100,8 +104,19 @@ def _sensor_secrets(facts: Mapping[str, Any]) -> Mapping[str, Secret]:
 
 
 def _sensors(name: str, title: str) -> Family:
-    return Family(name, title, "advert", 0, advertised.session(name), lambda: advertised.Finder(name), _sensor_secrets,
-                  answer_within=3.0, fingerprint=("sort", "model"), open_within=LISTENING, meet_within=30.0)
+    return Family(
+        name,
+        title,
+        "advert",
+        0,
+        advertised.session(name),
+        lambda: advertised.Finder(name),
+        _sensor_secrets,
+        answer_within=3.0,
+        fingerprint=("sort", "model"),
+        open_within=LISTENING,
+        meet_within=30.0,
+    )
 
 
 FAMILIES: Mapping[str, Family] = MappingProxyType(
