@@ -7,16 +7,15 @@ Source of the format: MIoT-Spec-V2 (device -> services -> properties, actions, e
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
 from jiahe.catalog import miot_names as names
 from jiahe.catalog.datatype import Datatype
+from jiahe.catalog.miot_value import datatype_of, definition_of, levels_of
 from jiahe.catalog.product import PRODUCT_ID, ActionRow, EventRow, PointRow, Product
-from jiahe.model.definition import MAIN, ActionDef, EventDef, Kind, PropertyDef
+from jiahe.model.definition import MAIN, ActionDef, EventDef, PropertyDef
 from jiahe.model.errors import SpecError
 from jiahe.model.vocabulary import ACTIONS, DEVICE_KINDS, KIND_OF_MIOT, VOCABULARY, Word
 
@@ -25,8 +24,6 @@ SLOW_CADENCE = 60.0
 SERVICES, MEMBERS = 256, 2000
 """Services of an instance, and points of all of them: the largest published one has 33 and 160."""
 
-_INTEGERS = {"uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64"}
-_KINDS = {"bool": Kind.BOOL, "int": Kind.INT, "float": Kind.FLOAT, "enum": Kind.ENUM, "text": Kind.TEXT}
 _WORDS = {pattern: word for word in VOCABULARY.values() for pattern in word.miot}
 _ACTION_WORDS = {pattern: word for word in ACTIONS.values() for pattern in word.miot}
 _GENERIC = {"on", "mode", "status", "fault"}
@@ -152,7 +149,7 @@ class _Reader:
         word = self._word(_WORDS, index, service, title)
         if word is not None and self._is_taken(word.definition.name, index):
             word = None  # the first one is meant by our word, the next is the maker's own
-        datatype = _levels(word, entry) or _datatype(entry, self.file, key)
+        datatype = levels_of(word, entry) or datatype_of(entry, self.file, key)
         helper = title in _GENERIC and word is None
         own = word.definition.name if word else names.apart(title, service, VOCABULARY)
         name, component = self._place(own, index, helper)
@@ -160,7 +157,7 @@ class _Reader:
         if not isinstance(access, list) or not set(access) <= {"read", "write", "notify"}:
             raise SpecError("takes a list of read, write, notify", file=self.file, key=key)
         told, writable = "read" in access or "notify" in access, "write" in access
-        definition = _definition(name, component, word, entry, datatype, told, writable, title)
+        definition = definition_of(name, component, word, entry, datatype, told, writable, title)
         self.rows.append(
             PointRow(
                 definition,
@@ -211,12 +208,12 @@ class _Reader:
                 raise SpecError(
                     f"argument {piid} is no property of this service", file=self.file, key=f"{key}.in"
                 )
-            datatype = _datatype(argument, self.file, key)
+            datatype = datatype_of(argument, self.file, key)
             told = _urn(argument, self.file, key)[3]
             called = names.identifier(told)
             called = called if all(called != one.name for one in definitions) else f"{called}_{piid}"
             arguments.append((f"{siid}.{piid}", datatype))
-            definitions.append(_definition(called, MAIN, None, argument, datatype, False, True, told))
+            definitions.append(definition_of(called, MAIN, None, argument, datatype, False, True, told))
         labels = word.definition.labels if word else names.labels(entry.get("description"), title)
         trait = word.definition.trait if word else "vendor"
         definition = ActionDef(name, tuple(definitions), trait, component, labels)
@@ -237,87 +234,3 @@ def _iid(entry: Mapping[str, Any], file: str, key: str) -> int:
     if not isinstance(iid, int) or isinstance(iid, bool) or not 0 < iid < 65536:
         raise SpecError(f"{iid!r:.60} is no instance id", file=file, key=f"{key}.iid")
     return iid
-
-
-def _datatype(entry: Mapping[str, Any], file: str, key: str) -> Datatype:
-    value_list, kind = entry.get("value-list"), entry.get("format")
-    if value_list and kind != "bool":
-        choices: dict[str, Any] = {}
-        for item in value_list:
-            if not isinstance(item["value"], int | float | str):
-                raise SpecError("a value is a number or a text", file=file, key=key)
-            if item["value"] in choices.values():
-                continue  # said twice
-            word = names.choice(str(item.get("description") or ""), item["value"])
-            choices[word if word not in choices else f"{word}_{item['value']}"] = item["value"]
-        return Datatype("enum", choices=MappingProxyType(choices))
-    if kind == "bool":
-        return Datatype("bool")
-    if kind in _INTEGERS:
-        return Datatype("int")
-    if kind == "float":
-        return Datatype("float")
-    if kind in ("string", "hex"):
-        return Datatype("text")
-    raise SpecError(f"{kind!r:.60} is no format of MIoT-Spec-V2", file=file, key=f"{key}.format")
-
-
-def _levels(word: Word | None, entry: Mapping[str, Any]) -> Datatype | None:
-    """A list of "Level1, Level2, …" for a word that counts levels is a whole number with bounds."""
-    items = entry.get("value-list")
-    if (
-        not items
-        or word is None
-        or not isinstance(word.definition, PropertyDef)
-        or word.definition.kind is not Kind.INT
-    ):
-        return None
-    counted = all(
-        re.fullmatch(rf"(level)?[ _-]?{item['value']}", str(item.get("description")).lower())
-        for item in items
-    )
-    return Datatype("int") if counted else None
-
-
-def _definition(
-    name: str, component: str, word: Word | None, entry: Mapping[str, Any], datatype: Datatype, readable: bool,
-    writable: bool, title: str,
-) -> PropertyDef:  # fmt: skip
-    known = word.definition if word and isinstance(word.definition, PropertyDef) else None
-    low, high, step = _bounds(entry, datatype)
-    unit, remark = names.unit(entry.get("unit"))
-    numeric = datatype.name in ("int", "float")
-    return PropertyDef(
-        name=name,
-        kind=_KINDS[datatype.name],
-        unit=(unit or (known.unit if known else "")) if numeric else "",
-        low=low,
-        high=high,
-        step=step,
-        choices=tuple(datatype.choices),
-        readable=readable,
-        writable=writable,
-        trait=known.trait if known else "vendor",
-        component=component,
-        labels=known.labels
-        if known
-        else names.labels(entry.get("description"), title, remark if numeric else ""),
-    )
-
-
-def _bounds(entry: Mapping[str, Any], datatype: Datatype) -> tuple[float | None, float | None, float | None]:
-    """Lowest, highest and step; none of them where the published range says nothing, as [0, 0, 0] does."""
-    if datatype.name not in ("int", "float"):
-        return None, None, None
-    if entry.get("value-list"):
-        codes = [item["value"] for item in entry["value-list"]]
-        return min(codes), max(codes), 1
-    low, high, step = (*(entry.get("value-range") or ()), None, None, None)[:3]
-    for bound in (low, high, step):
-        if bound is not None and (
-            isinstance(bound, bool) or not isinstance(bound, int | float) or not math.isfinite(bound)
-        ):
-            raise TypeError(f"{bound!r:.40} bounds nothing")
-    if step is not None and (step <= 0 or (high is not None and low is not None and high <= low)):
-        return None, None, None
-    return low, high, step
