@@ -118,7 +118,7 @@ run: install
 
 # ---- tests and checks -------------------------------------------------------------------------------------------
 
-peers: $(PEERS)/.made-python-miio $(PEERS)/.made-msmart
+peers: $(PEERS)/.made-python-miio $(PEERS)/.made-msmart $(PEERS)/.made-midea-local
 
 $(PEERS)/.made-%: tests/peers/requirements-%.txt | tools
 	$(say) "installing the peer $* in $(PEERS)/$* (once; it stays out of our environment)"
@@ -161,7 +161,8 @@ lock: tools
 	resolve pyproject.toml -o requirements.lock; \
 	resolve pyproject.toml --extra dev --constraint requirements.lock -o requirements-dev.lock; \
 	resolve tests/peers/python-miio.in -o tests/peers/requirements-python-miio.txt; \
-	resolve tests/peers/msmart.in -o tests/peers/requirements-msmart.txt
+	resolve tests/peers/msmart.in -o tests/peers/requirements-msmart.txt; \
+	resolve tests/peers/midea-local.in -o tests/peers/requirements-midea-local.txt
 	@rm -rf .lock-env
 	@! grep -nE '^ *--(index|extra|find)|://|^[^ ]+ @ ' requirements.lock requirements-dev.lock tests/peers/requirements-*.txt \
 		|| { echo "[jiahe] a lock names a host or a path: it must not" >&2; exit 1; }
