@@ -293,3 +293,28 @@ async def test_a_folder_that_may_not_be_written_is_told(tmp_path):
     with pytest.raises(StoreError, match="permission"):
         await Database.open(tmp_path / "home.db")
     tmp_path.chmod(0o700)
+
+
+async def test_a_folder_where_everybody_may_write_is_refused_and_left_as_it_was(tmp_path):
+    folder = tmp_path / "open"
+    folder.mkdir()
+    victim = tmp_path / "victim"
+    victim.write_text("kept")
+    (folder / "home.lock").symlink_to(victim)
+    for mode in (0o777, 0o1777):
+        folder.chmod(mode)
+        for exclusive in (True, False):
+            with pytest.raises(StoreError, match="can be written by everybody"):
+                await Database.open(folder / "home.db", exclusive=exclusive)
+    assert victim.read_text() == "kept"
+    assert [path.name for path in folder.iterdir()] == ["home.lock"]
+
+
+async def test_a_folder_of_somebody_else_is_refused(tmp_path, monkeypatch):
+    if os.geteuid() == 0:
+        os.chown(tmp_path, 12_345, -1)
+    else:
+        monkeypatch.setattr(os, "geteuid", lambda: tmp_path.stat().st_uid + 1)
+    with pytest.raises(StoreError, match="belongs to another user"):
+        await Database.open(tmp_path / "home.db")
+    assert list(tmp_path.iterdir()) == []

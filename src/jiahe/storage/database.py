@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
+import stat
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -68,6 +69,7 @@ class Database:
     def _open(cls, path: Path, migrations: Sequence[str], exclusive: bool) -> Database:
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _trust(path.parent)
             lock = HomeLock.take(path.with_suffix(".lock")) if exclusive else None
         except OSError as error:
             raise store_error(path, error) from error
@@ -172,6 +174,17 @@ class Database:
         except (sqlite3.Error, OSError) as error:
             raise store_error(self.path, error) from error
         return result
+
+
+def _trust(folder: Path) -> None:
+    """Refuse a folder in which others could put their own files, or a link, where the home's are to be."""
+    found = folder.stat()
+    if found.st_uid not in {os.geteuid(), 0}:
+        raise StoreError(
+            f"{folder} belongs to another user of this machine; keep a home in a folder of your own"
+        )
+    if found.st_mode & stat.S_IWOTH:
+        raise StoreError(f"{folder} can be written by everybody on this machine. Say: chmod o-w {folder}")
 
 
 def _make(path: Path) -> None:
