@@ -92,6 +92,21 @@ def _midea_answer(ask: Ask) -> Answer:
     return Answer(_AC_STATE | dict(wished), facts={"capabilities": {"modes": 1, "eco": 1}})
 
 
+_DISHES = {"version": 3, "type": 0xE1, "takes": [{"model": "JIAHE0E1"}], "serial": "0000E1311JIAHE0E1"}
+_DISHES_ASKS = (
+    Read(("state.power",)),
+    Write({"state.child_lock": True}),
+    Act("do.start", {"do.programme": 4}),
+    Describe(),
+)
+_DISHES_NONSENSE = (Read(("no point",)), Write({"state.programme": 1}), Act("?"), Act("do.start"))
+
+
+def _dishes_answer(ask: Ask) -> Answer:
+    wished = ask.values if isinstance(ask, Write) else {}
+    return Answer({"state.power": True, "state.status": 1} | dict(wished))
+
+
 def _midea_reply(identity: Identity, data: bytes) -> bytes | None:
     return midea_finder.reply(identity, data, "10.0.0.9", 6444, serial="000000P0000000Q1B88C29C963BA0000")
 
@@ -118,6 +133,18 @@ FAMILIES = (
         asks=_AC_ASKS,
         nonsense=_AC_NONSENSE,
         answer=_midea_answer,
+        finder=midea_finder.Finder(),
+        greet=_midea_reply,
+    ),
+    Row(
+        "midea-dishwasher",
+        MideaSession,
+        Identity(DID, _MIDEA_KEYS, _DISHES),
+        Identity(DID, _MIDEA_KEYS | {"key": bytes(32)}, _DISHES),
+        stream=True,
+        asks=_DISHES_ASKS,
+        nonsense=_DISHES_NONSENSE,
+        answer=_dishes_answer,
         finder=midea_finder.Finder(),
         greet=_midea_reply,
     ),
