@@ -271,7 +271,10 @@ def keep_tokens(remote: Remote, file: str) -> int:
     kept = 0
     for start in range(0, len(rows), KEYS_AT_ONCE):
         kept += remote.post("/api/keys", {"keys": rows[start : start + KEYS_AT_ONCE]})["kept"]
-    print(f"{kept} keys are kept, sealed, until their devices are adopted; the file itself can go.", file=sys.stderr)
+    print(
+        f"{kept} keys are kept, sealed, until their devices are adopted; the file itself can go.",
+        file=sys.stderr,
+    )
     for one in found.devices:
         print(show.printable(f"  {one.name or one.hardware_id or one.address}  {one.model}"), file=sys.stderr)
     for why in found.left_out:

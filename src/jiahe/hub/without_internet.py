@@ -32,7 +32,7 @@ class Graded:
 
 async def graded(directory: Path) -> list[Graded]:
     """Every device of this home, the most dependent first; UnknownName where there is no home."""
-    if not (directory / DATABASE).exists():  # noqa: ASYNC240  # a command of its own: nothing else waits
+    if not (directory / DATABASE).exists():  # a command of its own: nothing else waits
         raise UnknownName(f"there is no home in {directory}: name its directory with --dir")
     database = await Database.open(directory / DATABASE, exclusive=False)
     try:
