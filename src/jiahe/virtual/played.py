@@ -6,7 +6,8 @@ from typing import Any
 
 from jiahe.model.definition import Value
 from jiahe.model.errors import UnknownName
-from jiahe.virtual.appliance_laws import LAWS, UNITS, Hidden, Law
+from jiahe.virtual.appliance_laws import LAWS, UNITS
+from jiahe.virtual.law import Hidden, Law
 from jiahe.virtual.resident import Maker, Resident
 
 

@@ -102,7 +102,7 @@ class SheetHub:
         def build(now: float) -> Request | None:
             if optional and (not query.when(self._unit) or self._answers not in (None, query.answer)):
                 return None  # the unit has told since that it is of another kind, or another layout was heard
-            return self._request(Kind.QUERY, query.body, _is(query.answer), points)
+            return self._request(Kind.QUERY, query.body, self._is_answer, points)
 
         return Step(build, optional=optional, speaks=speaks)
 
@@ -132,6 +132,10 @@ class SheetHub:
 
         steps.append(Step(build, again_from=1 if what.whole and not once else 0, once=once))
         return tuple(steps)
+
+    def _is_answer(self, told: Told) -> bool:
+        """Whichever of its layouts a unit answers in: which query it takes for which is its own matter."""
+        return any(told.what == query.answer for query in self._sheet.queries)
 
     def _fresh(self, now: float) -> bool:
         return now - self._state_at < FRESH
@@ -171,6 +175,9 @@ class SheetHub:
         values = self._sheet.turned(layout.read(frame.body), self._unit)
         if frame.kind == Kind.QUERY:
             self._answers = layout.what
+            if "protocol" not in self._told and "protocol" not in self._facts:
+                self._unit = replace(self._unit, protocol=frame.protocol)
+                self._told["protocol"] = frame.protocol
         if layout.what == self._sheet.state:
             self._state |= values
             self._state_at = now

@@ -40,7 +40,7 @@ def _sensed(name: str, byte: int) -> Field:
 
     def write(body: bytearray, value: Raw) -> None:
         if byte < len(body):
-            held = max(0, min(255, round(value))) if isinstance(value, int | float) else 0
+            held = max(0, min(256, round(value))) if isinstance(value, int | float) else 0
             body[1] = body[1] & ~0x08 | (0x08 if held else 0)
             body[byte] = max(held - 1, 0)
 
