@@ -1,7 +1,8 @@
 """The session of the Midea family, both roles. Owns what is common to them: identity, version, redaction.
 
 Made as `Session(role, identity, entropy)`. `identity.facts`: `version` 2 or 3, `type` (0xAC unless told), and what
-`appliance` takes (`capabilities`, `subtype`, `protocol`, `answers`, and `serial` with `takes` for what may be written); `identity.secrets`: `token` (64 bytes) and `key` (32) for V3.
+`appliance` takes (`capabilities`, `subtype`, `protocol`, `answers`, and `serial` with `takes` for what may be written);
+`identity.secrets`: `token` (64 bytes) and `key` (32) for V3.
 TCP, port 6444 unless discovery says otherwise.
 """
 
