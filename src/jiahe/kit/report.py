@@ -84,7 +84,7 @@ def as_html(signed: Mapping[str, Any]) -> str:
     public = signed["signature"]["public_key"]
     counts = ", ".join(f"{number} {word}" for word, number in signed["counts"].items() if number)
     twin = "its virtual twin" if signed["subject"].get("twin") else "a device"
-    embedded = as_json(signed).rstrip("\n").replace("</", "<\\/")
+    embedded = as_json(signed).rstrip("\n").replace("<", "\\u003c")
     head = f"""<!doctype html>
 <html lang="en">
 <head>
@@ -184,7 +184,7 @@ def read_report(path: Path) -> dict[str, Any]:
         found = _EMBEDDED.search(text)
         if found is None:
             raise SpecError("is a page without a report in it", file=path.name)
-        inner = found[1].replace("<\\/", "</")
+        inner = found[1]
     else:
         inner = text
     try:

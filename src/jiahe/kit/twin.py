@@ -16,7 +16,7 @@ from jiahe.driver.quirk import fitted
 from jiahe.model.clock import Clock
 from jiahe.model.definition import Value
 from jiahe.virtual.product import Action, VirtualProduct
-from jiahe.virtual.resident import MIDEA_CAPABILITIES
+from jiahe.virtual.resident import MIDEA_CAPABILITIES, older_methods
 from jiahe.virtual.serve import Net, Unit
 from jiahe.wire.talk import Identity
 
@@ -45,6 +45,8 @@ def facts_of(product: Product, seed: int) -> dict[str, Any]:
     mac = (b"\x02\x4a" + seeded(seed, f"{product.id}/mac", 4)).hex(":").upper()
     facts: dict[str, Any] = {"firmware": "1.0.0_virtual", "hardware": "virtual", "mac": mac}
     facts |= {**product.facts, **product.fingerprint}
+    if product.family == "miio":
+        facts["methods"] = older_methods(product)
     if product.family == "midea":
         facts.setdefault("version", 3)
         serial = f"000000P00{_midea_model(product):0<8.8}{mac.replace(':', '')}000"
