@@ -69,7 +69,7 @@ $(STAMP)-venv: | tools
 
 $(STAMP)-packages: requirements-dev.lock $(STAMP)-venv
 	$(say) "installing the locked Python packages (once; a minute or two)"
-	@$(PIP) install --quiet --require-hashes -r requirements-dev.lock
+	@$(PIP) install --quiet --no-deps --require-hashes -r requirements-dev.lock
 	@touch $@
 
 $(STAMP)-jiahe: pyproject.toml $(STAMP)-packages
@@ -151,13 +151,14 @@ bench: install peers
 # ---- upkeep -------------------------------------------------------------------------------------------------------
 
 # uv resolves for every Python >= 3.11 and every platform at once and writes the hashes; plain pip installs the result.
-# It lives in an environment of its own, and only for as long as this takes.
+# It lives in an environment of its own, and only for as long as this takes. PyRIC (GPL-3) is asked for by a recovery tool that
+# the Bluetooth decoders bring along and nothing here ever loads: it is left out, hence `--no-deps` above (a lock is complete).
 UPGRADE ?=
 lock: tools
 	$(say) "resolving the locked requirements"
 	@rm -rf .lock-env && "$(PYTHON)" -m venv .lock-env && .lock-env/bin/python -m pip --disable-pip-version-check install --quiet uv
 	@set -e; resolve() { .lock-env/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --prerelease if-necessary-or-explicit --custom-compile-command 'make lock' $(UPGRADE) "$$@"; }; \
+		--no-emit-index-url --no-emit-find-links --no-emit-package pyric --prerelease if-necessary-or-explicit --custom-compile-command 'make lock' $(UPGRADE) "$$@"; }; \
 	resolve pyproject.toml -o requirements.lock; \
 	resolve pyproject.toml --extra dev --constraint requirements.lock -o requirements-dev.lock; \
 	resolve tests/peers/python-miio.in -o tests/peers/requirements-python-miio.txt; \
