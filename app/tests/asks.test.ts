@@ -106,3 +106,14 @@ it('confirmed while the stream is down: the answer itself is the device’s word
   await done;
   expect(prop()).toMatchObject({ value: 24, observed_at: 1010 });
 });
+
+it('a wish whose answer was lost is forgotten when the device has spoken since', async () => {
+  asks = new Asks(home, { set: send, act: send }, () => live, () => 1010);
+  const done = set(24);
+  answers[0]?.reject(new ApiError(0, 'unreachable', ''));
+  await done;
+  expect(ask()?.phase).toBe('lost');
+  home.hear({ type: 'seen', now: 1012, observed: { 'ac/target_temperature': 1012 } }, 1012);
+  expect(ask()).toBeUndefined();
+  expect(asks.foremost('ac')).toBeUndefined();
+});

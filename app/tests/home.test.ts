@@ -1,3 +1,4 @@
+import { prefs } from '../src/lib/prefs.svelte';
 import { describe, expect, it, vi } from 'vitest';
 import { Home } from '../src/lib/home.svelte';
 import { deviceJson, homeJson, power, property, record } from './made';
@@ -115,4 +116,16 @@ it('listeners hear each new record once, until they leave', () => {
   leave();
   say(it_, update(12, 't', 22));
   expect(heard).toHaveBeenCalledTimes(1);
+});
+
+it('the demo’s own names are in the reader’s language, a name that somebody gave is nobody’s to change', () => {
+  const home = new Home();
+  const names = { en: 'Air purifier', zh: '空气净化器' };
+  const json = homeJson([deviceJson('a', [], { name: 'Air purifier', names }), deviceJson('b', [], { name: 'Mine' })]);
+  home.adopt({ ...json, rooms: [{ id: 'r', name: 'Bedroom', names: { en: 'Bedroom', zh: '卧室' } }] }, 1000);
+  const said = () => [home.list[0]?.name, home.list[1]?.name, home.rooms[0]?.name];
+  expect(said()).toEqual(['Air purifier', 'Mine', 'Bedroom']);
+  prefs.lang = 'zh';
+  expect(said()).toEqual(['空气净化器', 'Mine', '卧室']);
+  prefs.lang = 'en';
 });

@@ -38,6 +38,16 @@ describe('the diary', () => {
     expect(entries.map((it) => it.kind === 'reach' && [it.key, it.reason])).toEqual([['5', 'c'], ['4', ''], ['1', 'b']]);
   });
 
+  it('what a device says right after its coming is how it was found, and the invented day says so', () => {
+    const online = record(1, 'availability', { device: 'ac', state: 'online', reason: '' }, 100);
+    expect(tell([online, said(2, 'power', true, 101)], 'ac', properties, false)).toEqual([expect.objectContaining({ kind: 'reach' })]);
+    const back = record(4, 'availability', { device: 'ac', state: 'online', reason: '' }, 200);
+    const entries = tell([online, said(2, 'power', true, 101), said(3, 'power', false, 150), back, said(5, 'power', true, 201)], 'ac', properties, false);
+    expect(entries.flatMap((it) => (it.kind === 'update' ? it.how : []))).toEqual(['found', 'there']);
+    const invented = record(6, 'update', { device: 'ac', property: 'power', value: false, quality: 'good', cause: { id: 's', kind: 'system', source: 'simulated yesterday' } }, 300);
+    expect(tell([said(5, 'power', true, 201), invented], 'ac', properties, true)).toEqual([expect.objectContaining({ how: 'simulated' })]);
+  });
+
   it('a later change back to what was commanded is told', () => {
     const entries = tell([
       record(1, 'command', { id: 'c', device: 'ac', property: 'power', value: true, cause: wang }, 100),
@@ -99,6 +109,9 @@ it('pages have addresses', () => {
   expect(routeOf('/devices/a%20b/')).toEqual({ page: 'device', id: 'a b' });
   expect(routeOf('/claim/X1')).toEqual({ page: 'claim', code: 'X1' });
   expect(routeOf('/add')).toEqual({ page: 'add' });
-  for (const path of ['/devices', '/claim', '/x', '/devices/a/b']) expect(routeOf(path)).toEqual({ page: 'lost' });
+  expect(routeOf('/link/over')).toEqual({ page: 'link', wait: 0 });
+  expect(routeOf('/link/wait/12')).toEqual({ page: 'link', wait: 12 });
+  expect(routeOf('/account')).toEqual({ page: 'account' });
+  for (const path of ['/link', '/link/x', '/devices', '/claim', '/x', '/devices/a/b']) expect(routeOf(path)).toEqual({ page: 'lost' });
   expect(routeOf('/devices/%')).toEqual({ page: 'device', id: '%' });
 });

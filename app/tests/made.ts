@@ -18,7 +18,7 @@ export const target = (value: number, more: Partial<Property> = {}): Property =>
 
 export function deviceJson(id: string, properties: Property[], more: Partial<DeviceJson> = {}): DeviceJson {
   return {
-    id, name: id, kind: 'generic', kind_labels: {}, maker: 'm', product: 'p', family: 'f', room: '',
+    id, name: id, kind: 'generic', kind_labels: {}, maker: 'm', product: 'p', family: 'f', room: '', address: '192.0.2.7', hardware_id: '7',
     availability: { state: 'online', since: 0, reason: '' }, properties, actions: [], ...more,
   };
 }

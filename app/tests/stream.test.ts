@@ -97,13 +97,33 @@ it('waking up does not wait for the timer', async () => {
 it('a connection that fell silent is not believed', () => {
   stream.start();
   last().onopen?.();
-  vi.advanceTimersByTime(20_000);
+  vi.advanceTimersByTime(7_000);
   stream.wake();
   expect(sockets.length).toBe(2);
   expect(sockets[0]?.closed).toBe(true);
+});
+
+it('a frozen hub is noticed within thirteen seconds, a quiet one that speaks every five is not', () => {
+  stream.start();
   last().onopen?.();
-  vi.advanceTimersByTime(50_000);
-  expect(sockets.length).toBe(3);
+  for (let turn = 0; turn < 6; turn += 1) {
+    vi.advanceTimersByTime(5_000);
+    last().onmessage?.({ data: '{"type":"seen","now":1,"observed":{}}' });
+  }
+  expect(lines).toEqual(['live']);
+  vi.advanceTimersByTime(13_000);
+  expect(lines).toEqual(['live', 'reconnecting']);
+  expect(sockets.length).toBe(2);
+});
+
+it('a phone without a network is offline at once, and back at once', () => {
+  stream.start();
+  last().onopen?.();
+  stream.cut();
+  expect(lines).toEqual(['live', 'offline']);
+  expect(sockets[0]?.closed).toBe(true);
+  stream.wake();
+  expect(sockets.length).toBe(2);
 });
 
 it('a connection that is never made is given up and tried again', async () => {

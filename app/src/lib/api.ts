@@ -9,16 +9,21 @@ export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
   readonly property: string | undefined;
+  /** Whole seconds after which another try is looked at; 0 where the hub did not say. */
+  readonly wait: number;
 
-  constructor(status: number, code: string, message: string, property?: string) {
+  constructor(status: number, code: string, message: string, property?: string, wait = 0) {
     super(message);
     this.name = 'ApiError';
     this.status = status;
     this.code = code;
     this.property = property;
+    this.wait = wait;
   }
 }
 
+/** Who asks whether the hub is there at all does not wait longer than for this. */
+const QUICK_MS = 6_000;
 /** The longest that any answer may take: a command's own deadline at the hub is shorter. */
 const PATIENCE_MS = 30_000;
 
@@ -54,16 +59,19 @@ async function refusal(response: Response): Promise<ApiError> {
     // an answer that is not ours (a proxy's page): its status is all there is to say
   }
   const text = (it: unknown): string => (typeof it === 'string' ? it : '');
-  return new ApiError(response.status, text(told.code), text(told.message), text(told.property) || undefined);
+  return new ApiError(response.status, text(told.code), text(told.message), text(told.property) || undefined, Number(response.headers.get('retry-after')) || 0);
 }
 
 const part = encodeURIComponent;
 
 export const api = {
-  session: () => ask<Session>('GET', '/api/session'),
+  session: () => ask<Session>('GET', '/api/session', undefined, QUICK_MS),
   signIn: (name: string, password: string) => ask<void>('POST', '/api/session', { name, password }),
   signOut: () => ask<void>('DELETE', '/api/session'),
   claim: (code: string, name: string, password: string) => ask<void>('POST', '/api/claim', { code, name, password }),
+
+  claimState: (code: string) => ask<{ state: 'valid' | 'owned' | 'expired' | 'wrong' }>('GET', `/api/claim/${part(code)}`),
+  setPassword: (wish: { old?: string; new: string }) => ask<void>('POST', '/api/password', wish),
 
   home: () => ask<HomeJson>('GET', '/api/home'),
   set: (device: string, property: string, value: Value) =>
@@ -79,8 +87,9 @@ export const api = {
   diary: (device: string, latest: number) =>
     ask<{ records: JournalRecord[]; cursor: number }>('GET', `/api/journal?device=${part(device)}&latest=${latest}`),
 
-  discover: () => ask<{ found: Found[] }>('POST', '/api/discover', {}),
-  adopt: (wish: Record<string, string>) => ask<DeviceJson>('POST', '/api/devices', wish),
+  discover: (addresses: string[] = []) => ask<{ found: Found[] }>('POST', '/api/discover', addresses.length > 0 ? { addresses } : {}),
+  /** A wristband is looked for, and then waits for its wearer's tap. */
+  adopt: (wish: Record<string, string>) => ask<DeviceJson>('POST', '/api/devices', wish, 120_000),
   change: (device: string, wish: { name?: string; room?: string }) =>
     ask<unknown>('PATCH', `/api/devices/${part(device)}`, wish),
   remove: (device: string) => ask<void>('DELETE', `/api/devices/${part(device)}`),

@@ -5,7 +5,9 @@ import { Asks, type Ask } from './asks.svelte';
 import { clock } from './clock.svelte';
 import { Home } from './home.svelte';
 import { label, sentence, t } from './i18n/index.svelte';
+import { actionLabel, propertyLabel } from './labels';
 import { prefs } from './prefs.svelte';
+import { reasonWords } from './reasons';
 import { Stream, type Line } from './stream';
 import type { Session } from './types';
 import { write } from './units';
@@ -23,7 +25,7 @@ class App {
   /** Sentence for screen readers: how the last wish ended. */
   spoken = $state('');
   readonly home = new Home();
-  readonly asks = new Asks(this.home, api, () => this.line === 'live');
+  readonly asks = new Asks(this.home, api, () => this.line === 'live', () => Date.now() / 1000 + this.home.skew);
   /** The hub's clock, ticking. */
   readonly now: number = $derived(clock.now + this.home.skew);
 
@@ -45,6 +47,7 @@ class App {
     this.asks.onSignedOut = () => void this.open();
     if (typeof window === 'undefined') return;
     addEventListener('online', () => this.#wake());
+    addEventListener('offline', () => this.#stream.cut());
     document.addEventListener('visibilitychange', () => {
       if (!document.hidden) this.#wake();
     });
@@ -117,25 +120,39 @@ class App {
     const property = this.home.property(ask.device, ask.target);
     if (ask.phase === 'confirmed') {
       if (!property) return t('ask.confirmed');
-      const value = write(property, ask.value, prefs.lang).whole;
-      return t('ask.confirmed.value', { property: label(property.labels, property.name), value });
+      return t('ask.confirmed.value', { property: label(property.labels, property.name), value: write(property, ask.value, prefs.lang).whole });
     }
     return askWords(ask);
   }
 }
 
-/** How a wish stands, in words: our own sentence, then the hub's reason. */
+/** What was asked for, in words: `Turn off`, `Mode: Dry`, an action's own name. */
+function wishOf(ask: Ask): string {
+  const device = app.home.devices[ask.device];
+  if (ask.target.startsWith('!')) {
+    const action = device?.actions.find((it) => `!${it.path}` === ask.target);
+    return action ? actionLabel(action) : '';
+  }
+  const property = device?.properties[ask.target];
+  if (!property) return '';
+  if (ask.target === 'power') return t(ask.value ? 'ask.on' : 'ask.off');
+  return t('diary.device.set', { property: propertyLabel(property), value: write(property, ask.value, prefs.lang).whole });
+}
+
+/** How a wish ended, in words: what was asked, then why it did not come true. */
 export function askWords(ask: Ask): string {
   if (ask.code === 'signed_out') return t('error.signedout');
-  const sentence = t(`ask.${ask.phase}`);
-  return ask.reason ? t('ask.why', { sentence, reason: ask.reason }) : sentence;
+  const end = ask.phase === 'lost' || !ask.reason ? t(`ask.${ask.phase}`) : reasonWords(ask.reason);
+  const wish = wishOf(ask);
+  return wish ? t('ask.why', { sentence: wish, reason: end }) : end;
 }
 
 export function errorWords(error: unknown): string {
   if (!(error instanceof ApiError)) return t('error.unknown', { status: String(error) });
   if (error.status === 0) return t('error.unreachable');
-  if (error.status === 401) return t('error.signedout');
-  if (error.status === 429) return t('error.toomany');
+  if (error.code === 'sign_in') return t('error.signedout');
+  if (error.code === 'busy') return t('error.busy');
+  if (error.status === 429) return error.wait > 0 ? t('error.toomany', { count: error.wait }) : sentence(error.message);
   if (error.message) return sentence(error.message);
   return error.status === 403 ? t('error.forbidden') : t('error.unknown', { status: error.status });
 }

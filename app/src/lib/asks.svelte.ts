@@ -17,17 +17,20 @@ export interface Ask {
   reason: string;
   /** Code of the hub's error where it did not take the command at all. */
   code: string;
+  /** When it ended, in epoch seconds by the hub's clock; 0 while it is under way. */
+  at: number;
 }
 
 /** How long a tick stays: long enough to be seen, and the device's own report is in the stream by then. */
 const CONFIRMED_MS = 2_200;
 /** How long a reason stays if nobody closes it. */
-const REASON_MS = 30_000;
+export const REASON_MS = 20_000;
 
 export class Asks {
   readonly #home: Home;
   readonly #api: Pick<Api, 'set' | 'act'>;
   readonly #live: () => boolean;
+  readonly #now: () => number;
   #asks = $state<Record<string, Ask>>({});
   #turn = 0;
   #turns: Record<string, number> = {};
@@ -37,20 +40,28 @@ export class Asks {
   /** Called when the hub no longer knows who we are. */
   onSignedOut: () => void = () => undefined;
 
-  constructor(home: Home, api: Pick<Api, 'set' | 'act'>, live: () => boolean) {
+  constructor(home: Home, api: Pick<Api, 'set' | 'act'>, live: () => boolean, now: () => number = () => Date.now() / 1000) {
+    this.#now = now;
     this.#home = home;
     this.#api = api;
     this.#live = live;
   }
 
   get(device: string, target: string): Ask | undefined {
-    return this.#asks[`${device}/${target}`];
+    const ask = this.#asks[`${device}/${target}`];
+    return ask && this.#answered(ask) ? undefined : ask;
   }
 
   /** The ask of this device that most needs to be read: a reason before a wait before a tick. */
   foremost(device: string): Ask | undefined {
-    const mine = Object.values(this.#asks).filter((ask) => ask.device === device);
+    const mine = Object.values(this.#asks).filter((ask) => ask.device === device && !this.#answered(ask));
     return mine.find((ask) => !['asked', 'confirmed'].includes(ask.phase)) ?? mine.find((ask) => ask.phase === 'asked') ?? mine[0];
+  }
+
+  /** Nobody told how it ended, but the device has said since how things are: that is the answer. */
+  #answered(ask: Ask): boolean {
+    if (ask.phase !== 'lost' || !this.#live()) return false;
+    return (this.#home.property(ask.device, ask.target)?.observed_at ?? 0) > ask.at;
   }
 
   set(device: string, path: string, value: Value): Promise<void> {
@@ -75,7 +86,7 @@ export class Asks {
     const turn = ++this.#turn;
     this.#turns[key] = turn;
     clearTimeout(this.#timers[key]);
-    this.#asks[key] = { device, target, value, phase: 'asked', reason: '', code: '' };
+    this.#asks[key] = { device, target, value, phase: 'asked', reason: '', code: '', at: 0 };
     const end = await outcome(send);
     if (end.code === 'signed_out') this.onSignedOut();
     if (this.#turns[key] !== turn) return; // a newer wish for the same thing is on its way: only that one is shown
@@ -91,6 +102,7 @@ export class Asks {
     ask.phase = end.phase;
     ask.reason = end.reason;
     ask.code = end.code;
+    ask.at = this.#now();
     this.onEnded({ ...ask });
     this.#timers[key] = setTimeout(() => this.#forget(key), end.phase === 'confirmed' ? CONFIRMED_MS : REASON_MS);
   }

@@ -19,6 +19,8 @@ export interface ChartParts {
   /** Labels of the value axis. */
   number: (value: number) => string;
   time: (at: number) => string;
+  /** First and last moment shown, in epoch seconds: charts side by side share it. */
+  span: () => [from: number, to: number];
   /** The row under the cursor, or null. */
   point: (index: number | null) => void;
 }
@@ -50,7 +52,7 @@ export class Chart {
   }
 }
 
-function options({ target, look, height, number, time, point }: ChartParts): uPlot.Options {
+function options({ target, look, height, number, time, span, point }: ChartParts): uPlot.Options {
   const quiet = { stroke: 'transparent', width: 0, points: { show: false } };
   return {
     width: Math.max(100, target.clientWidth),
@@ -62,7 +64,7 @@ function options({ target, look, height, number, time, point }: ChartParts): uPl
       drag: { x: false, y: false },
       points: { size: 10, fill: look.line, stroke: look.line },
     },
-    scales: { x: { time: true }, y: { range: room } },
+    scales: { x: { time: true, range: () => span() }, y: { range: room } },
     series: [
       {},
       { ...quiet },

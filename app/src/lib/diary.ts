@@ -5,11 +5,14 @@ import type { CommandResult, JournalRecord, Property, Status, Value } from './ty
 
 export type Entry = { key: string; at: number } & (
   | { kind: 'command'; who: Who; property: string; value: Value; action: string; status: Status | 'waiting'; reason: string }
-  | { kind: 'update'; property: string; value: Value }
+  | { kind: 'update'; property: string; value: Value; how: How }
   | { kind: 'event'; event: string }
   | { kind: 'reach'; state: string; reason: string }
   | { kind: 'home'; what: string; who: Who }
 );
+
+/** Where a device's own word comes from: somebody at it, its coming back (it was so by then), or the demo's invented day. */
+export type How = 'there' | 'found' | 'simulated';
 
 export interface Who {
   kind: string;
@@ -18,6 +21,8 @@ export interface Who {
 
 /** A device's report belongs to a command when it says the same within this time of the command's end. */
 const ECHO_S = 3;
+/** What a device says within this time of its coming (or coming back) is how it was found, nobody's doing now. */
+const FOUND_S = 5;
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
@@ -35,6 +40,7 @@ export function tell(records: readonly JournalRecord[], device: string, properti
   const commands = new Map<string, Extract<Entry, { kind: 'command' }>>();
   const ends = new Map<string, { value: Value; at: number; status: CommandResult['status'] }>();
   const last = new Map<string, Value>();
+  let cameAt = -Infinity;
   let reached: Extract<Entry, { kind: 'reach' }> | undefined;
   for (const { seq, at, kind, body } of records) {
     if (body.device !== device) continue;
@@ -59,18 +65,23 @@ export function tell(records: readonly JournalRecord[], device: string, properti
       const before = last.get(path);
       if (body.quality === 'good' || body.quality === 'stale') last.set(path, value);
       if (body.quality !== 'good' || before === value || !worthTelling(properties[path])) continue;
-      if (whole && before === undefined) continue;
+      const found = at - cameAt <= FOUND_S;
+      // Its first word after coming is no news, and the very first one of all is none either.
+      if (before === undefined && (whole || found)) continue;
       const end = ends.get(path);
       if (end && end.value === value && at <= end.at + ECHO_S) continue;
-      entries.push({ key, at, kind, property: path, value });
+      const how: How = who(body.cause).kind === 'system' ? 'simulated' : found ? 'found' : 'there';
+      entries.push({ key, at, kind, property: path, value, how });
     } else if (kind === 'event') {
       entries.push({ key, at, kind, event: text(body.event) });
     } else if (kind === 'availability' && text(body.state) !== 'connecting') {
+      if (body.state === 'online') cameAt = at;
       const reach: Extract<Entry, { kind: 'reach' }> = { key, at, kind: 'reach', state: text(body.state), reason: text(body.reason) };
       // The same trouble with another reason is one trouble: it is told once, with the last reason.
       if (reached?.state === reach.state) reached.reason = reach.reason;
       else entries.push((reached = reach));
     } else if (kind === 'home') {
+      if (body.what === 'device_adopted') cameAt = at;
       entries.push({ key, at, kind, what: text(body.what), who: who(body.cause) });
     }
   }

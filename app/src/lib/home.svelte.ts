@@ -2,8 +2,9 @@
 // never asks the hub for anything and never guesses a value.
 
 import type {
-  Availability, Cause, DeviceJson, HomeJson, JournalRecord, Property, Quality, Room, StreamMessage, Value,
+  Availability, Cause, DeviceJson, HomeJson, JournalRecord, Labels, Property, Quality, Room, StreamMessage, Value,
 } from './types';
+import { prefs } from './prefs.svelte';
 
 export interface Device extends Omit<DeviceJson, 'properties'> {
   properties: Record<string, Property>;
@@ -38,7 +39,7 @@ export class Home {
     const newer = this.#tail.filter((record) => record.seq > json.cursor);
     this.id = json.home.id;
     this.name = json.home.name;
-    this.rooms = [...json.rooms];
+    this.rooms = json.rooms.map((room) => named(room));
     this.devices = Object.fromEntries(json.devices.map((device) => [device.id, keyed(device)]));
     this.order = json.devices.map((device) => device.id);
     this.skew = json.now - localNow;
@@ -113,6 +114,7 @@ export class Home {
     else if (kind === 'outcome') this.#ended(text(body.device), text(body.command));
     else if (kind === 'availability') this.#availability(at, body);
     else if (kind === 'home') this.#changed(body);
+    else if (kind === 'system' && body.what === 'device_found') this.#moved(body);
   }
 
   #update(at: number, body: JournalRecord['body']): void {
@@ -143,6 +145,11 @@ export class Home {
     device.availability = { state: text(body.state) as Availability['state'], since: at, reason: text(body.reason) };
   }
 
+  #moved(body: JournalRecord['body']): void {
+    const device = this.devices[text(body.device)];
+    if (device) device.address = text(body.address);
+  }
+
   #changed(body: JournalRecord['body']): void {
     if (body.what === 'device_removed') {
       const id = text(body.device);
@@ -155,11 +162,18 @@ export class Home {
 
 function keyed(device: DeviceJson): Device {
   const { properties, ...rest } = device;
-  return {
+  return named({
     ...rest,
     order: properties.map((property) => property.path),
     properties: Object.fromEntries(properties.map((property) => [property.path, { ...property }])),
-  };
+  });
+}
+
+/** The demo's own names are in the reader's language, until somebody gives another. */
+function named<T extends { name: string; names?: Labels }>(it: T): T {
+  const { names, name } = it;
+  if (!names) return { ...it };
+  return Object.defineProperty({ ...it }, 'name', { get: () => names[prefs.lang] || name, enumerable: true, configurable: true });
 }
 
 function text(value: unknown): string {

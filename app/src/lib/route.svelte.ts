@@ -5,6 +5,8 @@ export type Route =
   | { page: 'device'; id: string }
   | { page: 'add' }
   | { page: 'claim'; code: string }
+  | { page: 'account' }
+  | { page: 'link'; wait: number }
   | { page: 'lost' };
 
 export function routeOf(path: string): Route {
@@ -14,6 +16,8 @@ export function routeOf(path: string): Route {
   if (first === 'add' && parts.length === 1) return { page: 'add' };
   if (first === 'devices' && parts.length === 2 && second) return { page: 'device', id: second };
   if (first === 'claim' && parts.length === 2 && second) return { page: 'claim', code: second };
+  if (first === 'account' && parts.length === 1) return { page: 'account' };
+  if (first === 'link' && (second === 'over' || second === 'wait')) return { page: 'link', wait: second === 'wait' ? Number(parts[2]) || 1 : 0 };
   return { page: 'lost' };
 }
 

@@ -5,7 +5,7 @@ class Screen {
 
   constructor() {
     if (typeof matchMedia === 'undefined') return;
-    const query = matchMedia('(min-width: 900px)');
+    const query = matchMedia('(min-width: 56.25em)');
     this.desk = query.matches;
     query.addEventListener('change', (event) => (this.desk = event.matches));
   }

@@ -8,11 +8,12 @@ export type Line = 'opening' | 'live' | 'reconnecting' | 'offline';
 /** The longest pause between two tries: a home's hub comes back within seconds, and a phone's battery counts. */
 const LONGEST_MS = 30_000;
 /** A connection that is not made by then will not be. */
-const OPENING_MS = 10_000;
-/** The hub says something every second or so; silent for this long means that the way is gone without a word. */
-const SILENCE_MS = 45_000;
+const OPENING_MS = 6_000;
+/** The hub says something every five seconds; silent for this long means that it, or the way to it, is gone without a word. */
+const SILENCE_MS = 12_000;
+const LOOK_MS = 1_000;
 /** Silence after which waking up (screen on, network back) does not trust the old connection. */
-const DOUBT_MS = 15_000;
+const DOUBT_MS = 6_000;
 /** After so many tries in a row the page says offline instead of reconnecting. */
 const TRIES_BEFORE_OFFLINE = 4;
 
@@ -49,7 +50,7 @@ export class Stream {
   start(): void {
     if (this.#running) return;
     this.#running = true;
-    this.#watch = setInterval(() => this.#doubt(SILENCE_MS), 5_000);
+    this.#watch = setInterval(() => this.#doubt(SILENCE_MS), LOOK_MS);
     this.#open();
   }
 
@@ -58,6 +59,15 @@ export class Stream {
     clearTimeout(this.#timer);
     clearInterval(this.#watch);
     this.#drop();
+  }
+
+  /** The phone itself says that it has no network: nothing is live from this moment. */
+  cut(): void {
+    if (!this.#running) return;
+    clearTimeout(this.#timer);
+    this.#drop();
+    this.#parts.changed('offline');
+    this.#timer = setTimeout(() => this.#open(), LONGEST_MS);
   }
 
   /** The screen is back, or the network: do not wait for the timer. */

@@ -83,7 +83,8 @@ export function layout(device: Device): Layout {
 }
 
 function listFor(property: Property, into: Layout): Property[] {
-  if (property.trait === 'vendor') return into.vendor;
+  // A wristband that works as a remote control is a rarity among the options of an air conditioner.
+  if (property.trait === 'vendor' || property.name.startsWith('bracelet_')) return into.vendor;
   const control = controlFor(property);
   if (control === 'reading') return into.readings;
   if (control === 'switch') return into.options;
@@ -116,6 +117,13 @@ export function heroOf(device: Device): Hero {
 /** What the chart of the last day shows. */
 export function chartsOf(device: Device): Property[] {
   return [find(device, 'air_quality', 'pm2_5'), find(device, 'temperature', 'temperature')].filter((it) => it !== null);
+}
+
+/** A device that cannot be asked now, with all that it said as the last that is known. */
+export function asKnown(device: Device): Device {
+  if (device.availability.state === 'online') return device;
+  const dim = (property: Property): Property => (property.quality === 'good' ? { ...property, quality: 'stale' } : property);
+  return { ...device, properties: Object.fromEntries(Object.entries(device.properties).map(([path, property]) => [path, dim(property)])) };
 }
 
 /** A value that may be shown as a fact. */

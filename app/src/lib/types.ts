@@ -57,6 +57,10 @@ export interface Availability {
 export interface DeviceJson {
   id: string;
   name: string;
+  /** The demo's own name by language, until somebody gives another. */
+  names?: Labels;
+  address: string;
+  hardware_id: string;
   kind: string;
   kind_labels: Labels;
   maker: string;
@@ -71,6 +75,7 @@ export interface DeviceJson {
 export interface Room {
   id: string;
   name: string;
+  names?: Labels;
 }
 
 export interface HomeJson {
@@ -82,6 +87,8 @@ export interface HomeJson {
 }
 
 export interface Session {
+  /** A new password may be set without the old one: a one-time link was opened just now. */
+  new_password?: boolean;
   signed_in: boolean;
   person: { id: string; name: string; role: string } | null;
   owner_exists: boolean;
