@@ -40,7 +40,7 @@ def _noise() -> list[bytes]:
 async def noise(by: Examiner) -> None:
     """Noise neither silences nor changes it."""
     subject = by.subject
-    rows = [row for row in by.settable if row.report is not None]
+    rows = by.told
     before = await by.values(rows)
     for shape in _noise():
         by.result.tried += 1
@@ -62,21 +62,20 @@ async def noise(by: Examiner) -> None:
             by.fail(f"noise changed it from {value!r:.30} to {after[path]!r:.30}", path)
 
 
-def _target(by: Examiner) -> tuple[PointRow, Value] | None:
-    """A property to aim at, and a value that it does not hold."""
-    for row in by.settable:
-        if row.report is not None and row.definition.path != "power":
-            held = by.before.get(row.definition.path)
+async def _target(by: Examiner) -> tuple[PointRow, Value, Value] | None:
+    """A property to aim at, what it holds now, and a value that it does not hold."""
+    for row in by.told:
+        if row.definition.path != "power" and by.before.get(row.definition.path) is not None:
+            held = await by.value(row)
             other = next((value for value in inside(row.definition) if not same(value, held)), None)
             if held is not None and other is not None:
-                return row, other
+                return row, held, other
     return None
 
 
 async def damaged(by: Examiner) -> None:
     """A frame with one bit flipped, anywhere, is not obeyed."""
-    target = _target(by)
-    if target is None:
+    if await _target(by) is None:
         by.skip("there is no settable property to aim at")
         return
     for where, flip in (
@@ -85,7 +84,7 @@ async def damaged(by: Examiner) -> None:
         ("in its middle", _flip(None)),
     ):
         by.result.tried += 1
-        await _aimed(by, *target, lambda data, flip=flip: [flip(data)], f"a write with a bit flipped {where}")  # type: ignore[misc]  # a lambda's default
+        await _aimed(by, lambda data, flip=flip: [flip(data)], f"a write with a bit flipped {where}")  # type: ignore[misc]  # a lambda's default
 
 
 def _flip(place: int | None) -> Callable[[bytes], bytes]:
@@ -96,23 +95,17 @@ def _flip(place: int | None) -> Callable[[bytes], bytes]:
     return flipped
 
 
-async def _aimed(
-    by: Examiner, row: PointRow, value: Value, disturb: Callable[[bytes], list[bytes]], what: str
-) -> None:
+async def _aimed(by: Examiner, disturb: Callable[[bytes], list[bytes]], what: str) -> None:
     """Writes over a line that is disturbed once it is open; the value must not take."""
-    armed = False
-    before = await by.value(row)
-    wish = (
-        value
-        if not same(value, before)
-        else next((v for v in inside(row.definition) if not same(v, before)), None)
-    )
-    if wish is None or row.write is None:
+    target = await _target(by)
+    if target is None or target[0].write is None:
         return
+    row, before, wish = target
+    armed = False
     try:
         line = await by.other_line(disturb=lambda data: disturb(data) if armed else [data])
         armed = True
-        reply = await line.ask(Write({row.write: row.datatype.encode(wish)}), PATIENCE)
+        reply = await line.ask(Write({target[0].write: row.datatype.encode(wish)}), PATIENCE)
         answered = isinstance(reply.ended, Done)
     except JiaheError:
         answered = False  # it hung up: that is right
@@ -121,13 +114,12 @@ async def _aimed(
     after = await by.value(row)
     if answered or same(after, wish):
         by.fail(f"obeyed {what}: {before!r:.30} became {after!r:.30}", row.definition.path)
-        if before is not None:
-            await by.put({row.write: row.datatype.encode(before)})
+        await by.put({target[0].write: row.datatype.encode(before)})
 
 
 async def wrong_key(by: Examiner) -> None:
     """Who has not its key is neither obeyed nor answered; who has it is served right afterwards."""
-    subject, target = by.subject, _target(by)
+    subject, target = by.subject, await _target(by)
     if not subject.identity.secrets:
         by.skip("its protocol has no key")
         return
@@ -136,7 +128,7 @@ async def wrong_key(by: Examiner) -> None:
     try:
         line = await by.other_line(stranger)
         if target is not None and target[0].write is not None:
-            row, value = target
+            row, _, value = target
             reply = await line.ask(Write({row.write or "": row.datatype.encode(value)}), PATIENCE)
             if isinstance(reply.ended, Done | Refused):
                 by.fail("answers somebody who has another key")
@@ -145,7 +137,7 @@ async def wrong_key(by: Examiner) -> None:
     finally:
         by.lines[-1].close()
     if target is not None:
-        row, value = target
+        row, _, value = target
         now = await by.value(row)
         if same(now, value):
             by.fail(f"obeyed somebody who has another key: became {now!r:.30}", row.definition.path)

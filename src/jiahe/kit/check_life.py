@@ -99,7 +99,7 @@ async def card(by: Examiner) -> None:
 
 async def reconnect(by: Examiner) -> None:
     """Hung up on and met again, it is the same and holds the same."""
-    rows = [row for row in by.settable if row.report is not None]
+    rows = by.told
     if by.may_write:  # what it holds anyway it would also hold after having forgotten everything
         for row in rows:
             await by.set(row, inside(row.definition)[-1])

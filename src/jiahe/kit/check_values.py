@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 
+from jiahe.catalog.datatype import Unreadable
 from jiahe.catalog.product import PointRow
 from jiahe.kit.examiner import Examiner
 from jiahe.kit.plan import inside, outside, same
@@ -117,7 +118,7 @@ def _ending_elsewhere(wanted: list[Value], original: Value, row: PointRow) -> li
 
 async def write_kept(by: Examiner) -> None:
     """What was written is still there some seconds later."""
-    rows = [row for row in by.settable if row.report is not None]
+    rows = by.told
     before = await by.values(rows)
     if not before:
         return
@@ -133,8 +134,8 @@ async def write_together(by: Examiner) -> None:
     """Several properties in one request all take."""
     rows = [
         row
-        for row in by.settable
-        if row.report is not None and row.definition.path != "power" and by.before.get(row.definition.path) is not None
+        for row in by.told
+        if row.definition.path != "power" and by.before.get(row.definition.path) is not None
     ]  # fmt: skip
     groups = [rows[start : start + TOGETHER] for start in range(0, len(rows), TOGETHER)]
     for group in (group for group in groups if len(group) > 1):
@@ -162,9 +163,7 @@ async def write_together(by: Examiner) -> None:
 
 async def refuse_outside(by: Examiner) -> None:
     """Values beyond the bounds, unknown codes and wrong types change nothing."""
-    for row in by.settable:
-        if row.report is None:
-            continue
+    for row in by.told:
         path = row.definition.path
         if tries := list(outside(row)):
             await by.set(
@@ -206,11 +205,18 @@ async def refuse_read_only(by: Examiner) -> None:
             continue
         by.result.tried += 1
         after = await by.value(row)
-        wanted = row.datatype.decode(raw)
-        if not same(wanted, now) and same(wanted, after):
+        if after == row_value(row, raw) and not same(after, now):
             by.fail(f"can only be read, and took {raw!r:.30}", row.definition.path)
         elif isinstance(ended, Done):
             by.note("can only be read; a write is answered with yes and does nothing", row.definition.path)
+
+
+def row_value(row: PointRow, raw: Raw) -> Value:
+    """What a raw value means here; None where it means nothing."""
+    try:
+        return row.datatype.decode(raw)
+    except Unreadable:
+        return None
 
 
 def _another(row: PointRow, now: Value) -> Raw:
@@ -280,7 +286,8 @@ async def toggle_once(by: Examiner) -> None:
 
 def toggled(by: Examiner) -> PointRow | None:
     """The power of a product whose action `toggle` turns it."""
-    if not any(action.definition.path == "toggle" for action in by.product.actions):
+    toggles = (row.definition for row in by.product.actions if row.definition.path == "toggle")
+    if not any(not definition.arguments for definition in toggles):
         return None
     found = (
         row for row in by.readable if row.definition.path == "power" and row.definition.kind is Kind.BOOL

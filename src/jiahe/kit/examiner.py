@@ -43,11 +43,13 @@ class Examiner:
         self.before: dict[str, Value] = {}
         """What writable properties held when the examination began."""
         rows = self.product.rows
-        self.readable = [row for row in rows if row.report is not None and getattr(row, "polled", True)]
+        self.readable = [row for row in rows if row.report is not None and row.polled]
         self.settable = sorted(
             (row for row in rows if row.write is not None and row.definition.writable),
             key=lambda row: row.definition.path != "power",
         )
+        self.told = [row for row in self.settable if row in self.readable]
+        """What can be set and then asked for."""
 
     # ---- what is found -------------------------------------------------------------------------------------
 
@@ -130,7 +132,7 @@ class Examiner:
 
     async def values(self, rows: Iterable[PointRow], line: Line | None = None) -> dict[str, Value]:
         """What the device reports for all of these at once, by path; those that it does not tell are left out."""
-        wanted = [row for row in rows if row.report is not None]
+        wanted = [row for row in rows if row in self.readable]
         if not wanted:
             return {}
         reply = await self.read([row.report for row in wanted if row.report], line)
@@ -174,7 +176,7 @@ class Examiner:
             else:
                 self.fail(f"refused {shown}, which its file admits: {ended.text}", path)
             return False
-        if row.report is None or not getattr(row, "polled", True):
+        if row not in self.readable:
             return True
         return await self._settled(row, value, line)
 
@@ -209,6 +211,8 @@ class Examiner:
             path, trait = other.definition.path, other.definition.trait
             if path == own.path or path not in before or path not in after:
                 continue
+            if other.report == row.report or other.write == row.write:
+                continue  # two readings of one thing, as some published specs have them
             if trait in _COUPLED and own.trait in _COUPLED:
                 continue
             if not same(before[path], after[path]):
