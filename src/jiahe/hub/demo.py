@@ -8,6 +8,7 @@ import asyncio
 import os
 import sys
 import time
+from pathlib import Path
 
 from jiahe.hub.build import Hub
 from jiahe.hub.clock import LoopClock
@@ -15,13 +16,17 @@ from jiahe.hub.config import Config
 from jiahe.hub.invitation import print_ready
 from jiahe.hub.run import serve
 from jiahe.model.happening import Actor, Cause, PropertyRef, PropertyUpdate, Quality, RecordKind
+from jiahe.rules.library import ENDING, RULES, write_text
 from jiahe.state.body import update_body
+from jiahe.virtual.demo_rules import demo_rules
 from jiahe.virtual.home import ROOMS, DemoHome
 from jiahe.virtual.resident import Resident
 from jiahe.web.doors import AdoptRequest
 
 SIMULATED = "simulated yesterday"
 """The source of the causes of what is recorded of the day before the demo began."""
+LATITUDE = 31.2
+"""Degrees north of the demo home: where its weather (`virtual.outdoor`) would be at home."""
 SETTLED = 0.01
 """Seconds between two looks whether an adopted device has spoken, and the most looks: a second in all."""
 LOOKS = 100
@@ -34,6 +39,7 @@ async def demo(config: Config, seed: int) -> None:
     async def ready(hub: Hub, url: str) -> None:
         if not hub.registry.devices:
             await _remember_yesterday(hub, home)
+            await lay_down_rules(hub, home)
         await home.start()
         hub.acquaintance.extra_targets = home.neighbourhood
         await _settle(hub, home)
@@ -53,6 +59,20 @@ async def _remember_yesterday(hub: Hub, home: DemoHome) -> None:
     for at, device, path, value in home.yesterday():
         update = PropertyUpdate(PropertyRef(device, path), value, Quality.GOOD, at, cause, value)
         hub.append(at, RecordKind.UPDATE, update_body(update))
+
+
+async def lay_down_rules(hub: Hub, home: DemoHome) -> None:
+    """The first run only, and no file that is there is touched: from then on the rules are the home's own."""
+    name = hub.automation.place.name
+    # On the meridian of the machine's own zone the demo's sun stands highest at about noon.
+    await hub.automation.set_place(name, LATITUDE, max(-180.0, min(180.0, home.utc_offset / 3600.0 * 15.0)))
+    await asyncio.to_thread(_write_rules, hub.config.directory)
+
+
+def _write_rules(directory: Path) -> None:
+    for name, text in demo_rules().items():
+        if not (directory / RULES / f"{name}{ENDING}").exists():
+            write_text(directory, RULES, name, text)
 
 
 async def _settle(hub: Hub, home: DemoHome) -> None:

@@ -95,6 +95,11 @@ class DemoHome:
                 return resident.names
         return {}
 
+    @property
+    def utc_offset(self) -> float:
+        """Seconds by which the clock on its wall is ahead of UTC."""
+        return self._climate.utc_offset
+
     # ---- life ----------------------------------------------------------------------------------------------
 
     def yesterday(self, hours: float = 24.0) -> Iterator[Seen]:
