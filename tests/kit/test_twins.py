@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
+from jiahe.catalog.folder import read_file
 from jiahe.catalog.loader import Shelf
 from jiahe.catalog.product import Product
 from jiahe.kit.conformance import examine_device, examine_twin
@@ -25,6 +27,15 @@ def test_it_passes_its_own_report(product: Product) -> None:
     ]
     assert wrong == []
     assert done.measured["asks"] > 20
+
+
+@pytest.mark.parametrize("shard", range(4))
+def test_every_published_spec_passes_its_own_report(shared_data: Path, shard: int) -> None:
+    files = sorted((shared_data / "miot-specs").glob("*.json"))
+    assert len(files) == 152
+    for file in files[shard::4]:
+        done = examine_twin(read_file(file))
+        assert done.passed, (file.name, done.failed())
 
 
 def test_who_cannot_be_played_is_said() -> None:

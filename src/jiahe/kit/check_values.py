@@ -85,12 +85,9 @@ async def write_bounds(by: Examiner) -> None:
             for change in by.moved(row, before, after):
                 by.fail(f"when {value!r:.30} was written, {change}", row.definition.path)
     await _write_again(by)
-    if (
-        by.before.get("power") is not None
-    ):  # the rest is tried with the device on: many take nothing while off
-        power = next((row for row in by.settable if row.definition.path == "power"), None)
-        if power is not None:
-            await by.set(power, True)
+    power = next((row for row in by.settable if row.definition.path == "power"), None)
+    if power is not None and power.definition.kind is Kind.BOOL:
+        await by.set(power, True)  # the rest is tried with the device on: many take nothing while off
 
 
 async def _write_again(by: Examiner) -> None:
@@ -111,7 +108,7 @@ async def _write_again(by: Examiner) -> None:
 
 def _ending_elsewhere(wanted: list[Value], original: Value, row: PointRow) -> list[Value]:
     """The values in an order that also writes the original again, in the middle of them, and ends on another."""
-    if row.definition.path == "power":
+    if row.definition.path == "power" and row.definition.kind is Kind.BOOL:
         return [False, True]
     return wanted if original is None or len(wanted) < 2 else [*wanted[:1], original, *wanted[1:]]
 
