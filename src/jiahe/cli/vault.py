@@ -50,7 +50,7 @@ def _export(path: Path, directory: Path) -> int:
     except OSError as error:
         raise JiaheError(f"{path} cannot be written: {error.strerror}") from error
     print(
-        f"{path}: the keys of {len(entries)} devices. Without its passphrase nobody can open it, you neither."
+        f"{path}: the keys of {_some(len(entries), 'device')}. Without its passphrase nobody can open it, you neither."
     )
     return 0
 
@@ -86,7 +86,7 @@ def _import(path: Path, directory: Path, given: str | None) -> int:
     entries = opened_file(text, _asked("Passphrase of the file: ", twice=False), path.name)
     later = asyncio.run(_sealed(directory, entries))
     print(
-        f"{len(entries) - len(later)} devices of this home have their keys back; {len(later)} keys wait for theirs."
+        f"{_some(len(entries) - len(later), 'device')} of this home got the keys back; {_some(len(later), 'key')} kept for later."
     )
     for entry in later:
         print(show.printable(f"  {entry.name or entry.hardware_id or entry.address} ({entry.family})"))
@@ -113,6 +113,10 @@ async def _sealed(directory: Path, entries: list[Entry]) -> list[Entry]:
     finally:
         await database.close()
     return later
+
+
+def _some(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _asked(question: str, *, twice: bool) -> str:

@@ -146,10 +146,18 @@ def _card(row: Mapping[str, Any]) -> str:
 <p class="sub">{chinese} · <code>{_text(row["id"])}</code></p>
 <p><span class="badge {local["grade"]}">{GRADE_WORDS[local["grade"]]}</span></p>
 <p class="sub">{_text(local["why"])}</p>
-<details><summary>{len(row["sets"])} settings, {len(row["tells"])} readings, {len(row["does"])} actions</summary><dl>{lists}</dl></details>
+<details><summary>{_some(row)}</summary><dl>{lists}</dl></details>
 <p class="foot">{_report(report)}{shop}</p>
 </li>
 """
+
+
+def _some(row: Mapping[str, Any]) -> str:
+    """How much it can do, in words."""
+    counted = [
+        (len(row[key]), word) for key, word in (("sets", "setting"), ("tells", "reading"), ("does", "action"))
+    ]
+    return ", ".join(f"{number} {word}{'' if number == 1 else 's'}" for number, word in counted if number)
 
 
 def _report(report: Mapping[str, Any] | None) -> str:
