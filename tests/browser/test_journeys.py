@@ -12,6 +12,10 @@ from playwright.async_api import Browser, Page, expect
 from tests.browser.conftest import Running, looking, running
 
 pytestmark = [pytest.mark.timeout(120), pytest.mark.xdist_group("browser")]
+CUT = """() => [...document.querySelectorAll('body *')].filter((it) => {
+  const style = getComputedStyle(it);
+  return style.overflowX === 'hidden' && it.scrollWidth > it.clientWidth + 2 && !it.matches('.hidden, .ring, .holder');
+}).map((it) => it.className + ': ' + it.textContent.trim().slice(0, 40))"""
 FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 
 
@@ -92,11 +96,16 @@ async def test_a_silent_device_is_not_said_to_have_obeyed(browser: Browser, tmp_
         assert (await (await answered.value).json())["status"] in ("timed_out", "failed")
         await expect(page.get_by_role("radio", name=wish)).not_to_be_checked()
         assert value(hub, "living-purifier", "mode") == before
+        await expect(page.get_by_text("tried to change Mode", exact=False)).to_be_visible()
 
 
 async def test_the_first_person_becomes_the_owner(browser: Browser, tmp_path: Path) -> None:
     async with running("up", tmp_path) as hub:
         assert "/claim/" in hub.link
+        wrong = await (await looking(browser)).new_page()
+        await wrong.goto(f"{hub.url}/claim/mistyped")
+        await expect(wrong.get_by_role("heading", name="This is not the right link")).to_be_visible()
+        await expect(wrong.locator("form")).to_have_count(0)
         stranger = await (await looking(browser)).new_page()
         await stranger.goto(hub.url)
         await expect(stranger.get_by_text("link", exact=False).first).to_be_visible()
@@ -112,7 +121,67 @@ async def test_the_first_person_becomes_the_owner(browser: Browser, tmp_path: Pa
         ).to_be_visible()  # a name is text, whatever it looks like
         second = await (await looking(browser)).new_page()
         await second.goto(hub.link)
-        await expect(second.get_by_role("link", name="Add a device")).to_have_count(0)
+        await expect(second.get_by_role("heading", name="This home has its owner")).to_be_visible()
+        await expect(second.get_by_text("signed out")).to_have_count(0)  # who never was in was not signed out
+        await second.get_by_role("button", name="Sign in").click()
+        await expect(second.get_by_role("heading", name="Welcome home")).to_be_visible()
+
+        code = ask(hub, "POST", "/api/links", {})["code"]
+        await second.goto(f"{hub.url}/enter/{code}")
+        await second.get_by_role("link", name="Choose a new password now").click()
+        for field in await second.locator("input[type=password]").all():
+            await field.fill("another one that is safe")
+        await second.get_by_role("button", name="Set the new password").click()
+        await expect(second.get_by_text("The new password is set.", exact=False)).to_be_visible()
+        await expect(
+            page.get_by_role("heading", name="Welcome home")
+        ).to_be_visible()  # everybody else is out
+        third = await (await looking(browser, locale="zh-CN")).new_page()
+        await third.goto(f"{hub.url}/enter/{code}")
+        await expect(third.get_by_role("heading", name="这个链接已经失效")).to_be_visible()
+
+
+async def test_what_a_first_user_stumbles_over(browser: Browser, tmp_path: Path) -> None:
+    async with running("demo", tmp_path) as hub:
+        context = await looking(browser)
+        page = await context.new_page()
+        await page.goto(f"{hub.url}/devices/living-purifier")
+        await expect(page.get_by_text("This is a demo")).to_be_visible()
+        await page.goto(hub.link)
+        await expect(page.get_by_role("heading", name="Living room")).to_be_visible()
+
+        # an address is asked; what answers there is known, and where nothing does the page says what next
+        address = ask(hub, "GET", "/api/devices/living-purifier")["address"].partition(":")[0]
+        await page.goto(f"{hub.url}/add")
+        await page.get_by_label("Address").fill(address)
+        await page.get_by_role("button", name="Ask it").click()
+        await expect(page.get_by_text("Already in this home")).to_be_visible(timeout=10_000)
+        await page.get_by_label("Address").fill("127.250.0.1")
+        await page.get_by_role("button", name="Ask it").click()
+        await expect(page.get_by_text("Nothing answered at 127.250.0.1")).to_be_visible(timeout=10_000)
+        await page.get_by_text("What is a token or key?").click()
+        await expect(page.get_by_text("token extractor", exact=False)).to_be_visible()
+
+        # names of the demo's own follow the reader, who may give others
+        await page.goto(hub.url)
+        await page.get_by_role("button", name="切换到中文").click()
+        await expect(page.get_by_role("heading", name="客厅")).to_be_visible()
+        await expect(page.get_by_role("link", name="空气净化器")).to_be_visible()
+        await page.get_by_role("button", name="Switch to English").click()
+
+        # a phone without a network shows it at once, and is live again at once
+        await context.set_offline(True)
+        await expect(page.get_by_role("status").filter(has_text="Not connected")).to_be_visible(timeout=2_000)
+        await context.set_offline(False)
+        await expect(page.get_by_role("status").filter(has_text="Live")).to_be_visible()
+
+        # a key that was changed: the page offers to take the new one
+        ask(hub, "PUT", "/api/virtual/bedroom-ac/faults", {"wrong_key": True, "action": "reboot"})
+        await page.goto(f"{hub.url}/devices/bedroom-ac")
+        await page.get_by_role("button", name="Give the new key").click(timeout=20_000)
+        await expect(page.get_by_label("Token")).to_be_visible()
+        await page.goto(f"{hub.url}/no/such/page")
+        await expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -130,6 +199,9 @@ async def test_every_look_fits_and_is_complete(
                 await expect(page.get_by_role("main")).to_be_visible()
                 await expect(page.get_by_role("heading", level=1).first).to_be_visible()
                 assert await page.evaluate(FITS), f"{path} is wider than the screen"
+                await page.evaluate("document.documentElement.style.fontSize = '200%'")
+                assert await page.evaluate(FITS), f"{path} is wider than the screen with large letters"
+                assert await page.evaluate(CUT) == [], f"{path} cuts large letters off"
                 assert await page.evaluate("document.documentElement.lang") == (
                     "zh-Hans" if locale == "zh-CN" else "en"
                 )

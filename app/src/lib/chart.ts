@@ -10,6 +10,8 @@ export interface Look {
   grid: string;
   text: string;
   font: string;
+  /** The person's letters beside the usual ones: 2 where they are twice as large. */
+  scale: number;
 }
 
 export interface ChartParts {
@@ -57,7 +59,7 @@ function options({ target, look, height, number, time, span, point }: ChartParts
   return {
     width: Math.max(100, target.clientWidth),
     height,
-    padding: [10, 14, 0, 0],
+    padding: [10, 24, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
@@ -74,14 +76,14 @@ function options({ target, look, height, number, time, span, point }: ChartParts
     bands: [{ series: [HIGH, LOW], fill: look.band }],
     axes: [
       {
-        stroke: look.text, font: look.font, size: 28, space: 64, gap: 6,
+        stroke: look.text, font: look.font, size: 28 * look.scale, space: 64 * look.scale, gap: 6,
         grid: { show: false }, ticks: { show: false },
         incrs: [3600, 2 * 3600, 3 * 3600, 4 * 3600, 6 * 3600, 12 * 3600],
         values: (_, splits) => splits.map((at) => time(at)),
       },
       {
-        stroke: look.text, font: look.font, size: (_, values) => 14 + 7.5 * Math.max(2, ...(values ?? []).map((it) => it.length)),
-        space: 36, gap: 8, ticks: { show: false },
+        stroke: look.text, font: look.font, size: 52 * look.scale, // the same for every chart, so that two side by side have their hours in the same places
+        space: 36 * look.scale, gap: 8, ticks: { show: false },
         grid: { stroke: look.grid, width: 1 },
         values: (_, splits) => splits.map(number),
       },

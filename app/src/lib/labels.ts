@@ -24,6 +24,10 @@ export function actionLabel(action: Pick<Action, 'labels' | 'path'>): string {
   return label(action.labels, action.path);
 }
 
+/** The name that every home begins with is ours, and so in the reader's language. */
+const FIRST_NAME = 'Home';
+export const homeLabel = (name: string): string => (name && name !== FIRST_NAME ? name : t('home.first'));
+
 export const kindLabel = (device: Device): string => label(device.kind_labels, device.kind);
 
 export function roomLabel(rooms: readonly Room[], id: string): string {

@@ -9,6 +9,7 @@ export const en = {
   'app.cancel': 'Cancel',
   'app.save': 'Save',
   'app.home': 'Home',
+  'home.first': 'Home',
   'app.skip': 'Skip to content',
 
   'line.opening': 'Connecting…',

@@ -11,6 +11,7 @@ export const zh: Readonly<Record<Key, string>> = {
   'app.cancel': '取消',
   'app.save': '保存',
   'app.home': '首页',
+  'home.first': '我的家',
   'app.skip': '跳到内容',
 
   'line.opening': '正在连接…',
