@@ -41,8 +41,7 @@ KILLS = 3 if QUICK else 50
 
 LIMITS = (
     "The disk of a virtual machine may answer a sync from its host's memory: `disk_sync` of the command benchmark shows what "
-    "one costs here; on a memory card it is 5 to 50 ms, and the changes a second of many writers shrink less than that, "
-    "because they share it.",
+    "one costs here. On a slower disk every waiting writer waits longer; many writers share each sync.",
     "The floors are the same rows, as many a commit, through bare sqlite3 with the same settings; the floor of "
     "`open` only counts the rows.",
     "`kill_9` ends a writing process at random moments and looks for every acknowledged record after it (the program "
