@@ -24,7 +24,7 @@ def options(verb: argparse.ArgumentParser) -> None:
 
     played = verbs.add_parser("play", help="a virtual device from the file, on the network")
     played.add_argument("file", metavar="FILE", help="a product file, or the id of a product")
-    played.add_argument("--address", default="", metavar="A", help="where it listens (default 127.79.0.1 …)")
+    played.add_argument("--address", default="", metavar="A", help="where it listens (default 127.79.x.x)")
     played.add_argument(
         "--fault", action="append", default=[], metavar="F", help="mute, delay=2, loss=0.3 …; may be repeated"
     )

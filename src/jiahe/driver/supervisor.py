@@ -110,7 +110,7 @@ class Supervisor:
         tap = Tap(self._clock)
         identity = self.identity(family, device.hardware_id, product, device.facts, secrets)
 
-        learned = Learned(device.facts, lambda facts: self._learned(device.id, facts))
+        learned = Learned({**product.facts, **device.facts}, lambda facts: self._learned(device.id, facts))
 
         def make_link(address: str, hear: Callable[[Event], None]) -> Link:
             known = replace(identity, facts={**identity.facts, **learned.link_facts()})

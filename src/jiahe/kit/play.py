@@ -16,14 +16,24 @@ from jiahe.kit.twin import make_twin
 from jiahe.model.definition import Kind, Value
 from jiahe.model.errors import JiaheError, LinkError, OutOfDefinition
 from jiahe.virtual.fault import Faults
-from jiahe.virtual.serve import Unit
+from jiahe.virtual.serve import ENDS, Unit
 
-HOSTS = (*(f"127.79.0.{number}" for number in range(1, 33)), "127.0.0.1")
-"""Where it listens unless told otherwise: the first free address of its own, as a device has one."""
+PLACES = 32
+"""Addresses tried, so that many products can be played on one machine."""
 HELP = (
     "set PROPERTY VALUE · fault NAME[=VALUE] · fault none · reboot · show · quit"
     "   (faults: mute, delay, loss, duplicate, wrong_key, wrong_checksum)"
 )
+
+
+def _hosts(family: str) -> tuple[str, ...]:
+    """Where it listens unless told otherwise: the first free address of its own, as a device has one.
+
+    Each family has a network to itself: two families' ports would share an address without being in each other's way,
+    and whoever asks that address who it is hears both.
+    """
+    number = sorted(ENDS).index(family) if family in ENDS else len(ENDS)
+    return (*(f"127.79.{number}.{place}" for place in range(1, PLACES + 1)), "127.0.0.1")
 
 
 class Played:
@@ -39,7 +49,7 @@ class Played:
         unit = make_twin(product, WallClock(), seed)
         unit.faults = Faults.of(faults)
         trouble: LinkError | None = None
-        for host in (address,) if address else HOSTS:
+        for host in (address,) if address else _hosts(product.family):
             try:
                 await unit.start(host)
             except LinkError as error:
