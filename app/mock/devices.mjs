@@ -14,7 +14,7 @@ const w = (more = {}) => ({ writable: true, ...more });
 
 export const purifier = (over = {}) => ({
   id: 'living-purifier', name: 'Air purifier', kind: 'air_purifier', kind_labels: L('Air purifier', '空气净化器'),
-  maker: 'Xiaomi', product: 'zhimi.airpurifier.mb4', family: 'miio', room: 'living-room',
+  maker: 'Xiaomi', product: 'zhimi.airpurifier.mb4', family: 'miio', room: 'living-room', address: '192.168.1.31', hardware_id: '260426251',
   availability: { state: 'online', since: 0, reason: '' },
   properties: [
     p('power', 'on_off', L('Power', '开关'), 'bool', true, w()),

@@ -14,7 +14,7 @@ const { values: options } = parseArgs({ options: {
   session: { type: 'string', default: 'in' }, static: { type: 'string', default: '../src/jiahe/web/static' },
 } });
 const home = new MockHome(options.scenario);
-const state = { signedIn: options.session === 'in', owner: options.session !== 'new', person: 'Wang', down: false };
+const state = { signedIn: options.session === 'in', owner: options.session !== 'new', person: 'Wang', down: false, fresh: false };
 const streams = new Set();
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.png': 'image/png', '.webmanifest': 'application/manifest+json' };
 const CSP = "default-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; img-src 'self' data:";
@@ -37,15 +37,15 @@ const FOUND = [
 
 const routes = {
   'GET /api/health': () => ({ status: 'ok' }),
-  'GET /api/session': () => ({ signed_in: state.signedIn, person: person(), owner_exists: state.owner, demo: true, home: state.signedIn ? 'Home' : null }),
+  'GET /api/session': () => ({ signed_in: state.signedIn, person: person(), owner_exists: state.owner, new_password: state.fresh, demo: options.session === 'in', home: state.signedIn ? 'Home' : null }),
   'POST /api/session': ({ body }) => {
-    if (body.password !== 'correct horse') throw new Refusal(401, 'wrong_login', 'The name or the password is not right.');
+    if (body.password !== 'correct horse') throw new Refusal(401, 'wrong', 'The name or the password is not right.');
     state.signedIn = true;
     state.person = body.name;
   },
   'DELETE /api/session': () => { state.signedIn = false; for (const stream of streams) stream.close(); },
   'POST /api/claim': ({ body }) => {
-    if (body.code !== 'GOOD') throw new Refusal(403, 'code_used', 'This link was used already or is too old: restart Jiahe to get a new one.');
+    if (body.code !== 'GOOD') throw new Refusal(401, 'wrong', 'This link was used already or is too old: restart Jiahe to get a new one.');
     if (body.password.length < 10) throw new Refusal(422, 'password_short', 'The password needs at least 10 characters.', { property: 'password', bound: 10 });
     Object.assign(state, { signedIn: true, owner: true, person: body.name });
   },
@@ -58,7 +58,13 @@ const routes = {
   },
   'GET /api/history': ({ query }) => home.history(query.get('device'), query.get('property'), +query.get('from'), +query.get('to'), +query.get('points')),
   'GET /api/journal': ({ query }) => ({ records: home.records.filter((it) => it.body.device === query.get('device')).slice(-query.get('latest')), cursor: home.seq }),
-  'POST /api/discover': async () => { await new Promise((done) => setTimeout(done, 1500)); return { found: FOUND }; },
+  'POST /api/password': ({ body }) => {
+    if (!state.fresh && body.old !== 'correct horse') throw new Refusal(403, 'wrong', 'The old password is not right.', { property: 'old' });
+    state.fresh = false;
+  },
+  'POST /api/discover': async ({ body }) => {
+    if (body.addresses) return { found: FOUND.filter((it) => body.addresses.includes(it.address)) };
+    await new Promise((done) => setTimeout(done, 1500)); return { found: FOUND }; },
   'POST /api/devices': async ({ body }) => {
     await new Promise((done) => setTimeout(done, 700));
     if (FOUND.find((it) => it.hardware_id === body.hardware_id)?.missing.includes('token') && !/^[0-9a-f]{32,}$/i.test(body.token ?? '')) throw new Refusal(422, 'wrong_token', 'The device does not accept this token: it is 32 characters of 0–9 and a–f.', { property: 'token' });
@@ -69,6 +75,7 @@ const routes = {
 };
 
 const patterns = [
+  ['GET', /^\/api\/claim\/([^/]+)$/, ([code]) => ({ state: state.owner ? 'owned' : { GOOD: 'valid', OLD: 'expired' }[code] ?? 'wrong' })],
   ['PATCH', /^\/api\/devices\/([^/]+)$/, ([id], { body }) => { const device = some(id); if (body.name !== undefined) device.name = body.name; if (body.room !== undefined) device.room = body.room; home.record('home', { what: body.name ? 'device_renamed' : 'device_moved', device: id, cause: { id: 'z', kind: 'person', source: state.person } }); return device; }],
   ['DELETE', /^\/api\/devices\/([^/]+)$/, ([id]) => { some(id); home.devices = home.devices.filter((it) => it.id !== id); home.record('home', { what: 'device_removed', device: id }); }],
   ['PUT', /^\/api\/virtual\/([^/]+)\/faults$/, ([id], { body }) => { if (body.action === 'cook') home.put(home.device(id), 'pm2_5', 182); delete body.action; home.setFaults(id, body); return { faults: home.faults[id] }; }],
@@ -87,8 +94,8 @@ async function answer(request, response) {
   if (!url.pathname.startsWith('/api/')) return file(url.pathname, response);
   if (state.down) return response.destroy();
   try {
-    const open = ['/api/session', '/api/claim', '/api/health'].includes(url.pathname);
-    if (!open && !state.signedIn) throw new Refusal(401, 'not_signed_in', 'Please sign in.');
+    const open = ['/api/session', '/api/claim', '/api/health'].includes(url.pathname) || url.pathname.startsWith('/api/claim/');
+    if (!open && !state.signedIn) throw new Refusal(401, 'sign_in', 'Please sign in.');
     const exact = routes[`${request.method} ${url.pathname}`];
     const match = patterns.map(([method, pattern, run]) => [request.method === method && pattern.exec(url.pathname), run]).find(([hit]) => hit);
     if (!exact && !match) throw new Refusal(404, 'not_found', 'There is nothing here.');

@@ -30,6 +30,12 @@ export function reasonWords(reason: string): string {
   return sentence(reason);
 }
 
+/** What there is to say beside `it cannot be reached` or `it does not accept its key`: nothing where that is all. */
+export function beside(reason: string): string {
+  const words = reasonWords(reason);
+  return reason === '' || words === t('reason.silent') || words === t('reason.key') ? '' : sentence(words);
+}
+
 /** The hub's own sentence, where `reasonWords` left something out. */
 export function detail(reason: string): string {
   return reason !== '' && reasonWords(reason) !== sentence(reason) ? reason : '';

@@ -119,9 +119,9 @@ export function chartsOf(device: Device): Property[] {
   return [find(device, 'air_quality', 'pm2_5'), find(device, 'temperature', 'temperature')].filter((it) => it !== null);
 }
 
-/** A device that cannot be asked now, with all that it said as the last that is known. */
-export function asKnown(device: Device): Device {
-  if (device.availability.state === 'online') return device;
+/** A device that cannot be asked now (or a home that cannot: `heard` false), with all that it said as the last that is known. */
+export function asKnown(device: Device, heard = true): Device {
+  if (heard && device.availability.state === 'online') return device;
   const dim = (property: Property): Property => (property.quality === 'good' ? { ...property, quality: 'stale' } : property);
   return { ...device, properties: Object.fromEntries(Object.entries(device.properties).map(([path, property]) => [path, dim(property)])) };
 }

@@ -190,6 +190,12 @@ def history(args: argparse.Namespace) -> int:
     return 0
 
 
+KEYS = """
+A token or key is the secret to which a device listens. The maker gave it when the device was set up with its app; it
+stays the same until it is set up again. Read it once with a token extractor, signed in with your own account at the
+maker, and give it with `jiahe adopt ADDRESS --token -` (Midea also --key -): it is asked for and stands in no history."""
+
+
 def discover(args: argparse.Namespace) -> int:
     """Looks for devices on the network."""
     remote = Remote.find(args.dir)
@@ -215,6 +221,8 @@ def discover(args: argparse.Namespace) -> int:
         for item in found
     ]
     print(show.table(("address", "family", "product", "id", "next"), rows))
+    if any({"token", "key"} & set(item["missing"]) for item in found):
+        print(KEYS)
     return 0
 
 

@@ -130,7 +130,7 @@ export const en = {
   'reach.locked_out.more': '{name} answers, but does not accept the key that Jiahe has for it.',
   'reach.connecting.more': 'Looking for {name}…',
   'reach.since': 'for {age}',
-  'quality.stale': 'last known, {age} ago',
+  'quality.stale': 'last known, {age}\u00a0ago',
   'quality.unknown': 'not known',
   'quality.unknown.raw': 'not known (the device said {raw})',
   'quality.assumed': 'assumed: the device cannot tell',
