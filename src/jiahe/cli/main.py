@@ -99,6 +99,9 @@ def parser() -> argparse.ArgumentParser:
     )
     _product_options(product)
 
+    rules = _verb(verbs, "rules", _rules, "rules over the home's own past: what they would have done")
+    _rules_options(rules)
+
     fault = _verb(verbs, "fault", _operate("fault"), "make a virtual device of the demo misbehave")
     fault.add_argument("device", nargs="?", metavar="DEVICE")
     fault.add_argument(
@@ -245,6 +248,19 @@ def _product(args: argparse.Namespace) -> int:
     from jiahe.cli.product import product
 
     return product(args)
+
+
+def _rules_options(verb: argparse.ArgumentParser) -> None:
+    from jiahe.cli.rules_options import options
+
+    options(verb)
+
+
+def _rules(args: argparse.Namespace) -> int:
+    from jiahe.cli import rules
+
+    answer: Verb = getattr(rules, args.what)
+    return answer(args)
 
 
 def _owner(args: argparse.Namespace) -> int:

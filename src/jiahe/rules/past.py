@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from jiahe.model.happening import Actor, Cause, PropertyRef, Quality, Record, RecordKind
 from jiahe.rules.bind import BoundRule
-from jiahe.rules.moment import EventHappened, HubStarted, Reading
+from jiahe.rules.moment import Reading
 from jiahe.rules.rule import HomeMode, RuleEnds
 
 
@@ -28,7 +28,8 @@ class ModeTold(NamedTuple):
     cause: Cause
 
 
-Other = EventHappened | HubStarted
+ONE_REPORT = 1.0
+"""Seconds between two updates of one report at most; history that was simulated shares one cause over a day."""
 Past = Told | ModeTold | Record
 """A Record is anything else, as it stands there."""
 
@@ -52,7 +53,8 @@ def happenings(records: Iterable[Record], wanted: frozenset[PropertyRef] | None 
             if found is None or (wanted is not None and found[0] not in wanted):
                 continue
             ref, reading, raw_cause = found
-            if readings and (raw_cause.get("id") != cause.id or ref in readings):
+            another = raw_cause.get("id") != cause.id or ref in readings or abs(record.at - at) > ONE_REPORT
+            if readings and another:
                 yield Told(at, readings, cause)
                 readings = {}
             if not readings:

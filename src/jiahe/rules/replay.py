@@ -121,6 +121,7 @@ class _Replayer:
     now: float = 0.0
     wake_at: float | None = None
     begun: bool = False
+    away: bool = False
     alarms: int = 0
     count: int = 0
     pending: list[_Pending] = field(default_factory=list)
@@ -157,11 +158,12 @@ class _Replayer:
     def take(self, past: Told | ModeTold | Record) -> None:
         """One thing that happened."""
         self._begin()
-        if not (isinstance(past, Record) and past.kind is RecordKind.SYSTEM):
-            # While the hub was away no alarm came; the engine is told of the time when it is back.
+        if not self.away:  # else no alarm came; the engine is told of the time when the hub is back
             self._pass(past.at)
-        elif past.body.get("what") == "alive":
-            self._pass(past.at)
+        if isinstance(past, Record) and past.kind is RecordKind.SYSTEM:
+            self.away = past.body.get("what") == "stopped" or (
+                self.away and past.body.get("what") != "started"
+            )
         self.now = max(self.now, past.at)
         self.count += 1
         if isinstance(past, Told):
@@ -174,7 +176,7 @@ class _Replayer:
     def finish(self) -> Replay:
         """The time up to the end passes; then everything is put side by side."""
         self._begin()
-        if self.complete and self.end != float("inf"):
+        if self.complete and not self.away and self.end != float("inf"):
             self._pass(self.end)
         for one in tuple(self.pending):
             self._simulate(one)
@@ -322,7 +324,7 @@ class _Replayer:
             text = f"{trigger.get('kind', '')} {trigger.get('text', '')}".strip()
             self.runs.append(Ran(entry["at"], rule, entry["run"], text))
         elif what in ("not", "missed", "paused"):
-            why = str(entry.get("condition", {}).get("failed") or entry.get("why", ""))
+            why = _reason(entry)
             found = self.reasons.setdefault(rule, {})
             found[why] = found.get(why, 0) + 1
 
@@ -389,6 +391,17 @@ class _Replayer:
         for line in left.values():
             self.instead += line
         return runs
+
+
+def _reason(entry: Mapping[str, Any]) -> str:
+    """Why a rule did not run, in words that are the same each time."""
+    if entry["what"] == "missed":
+        return "its time came while the hub was away"
+    if entry["what"] == "paused":
+        return "it was triggered too often"
+    condition = entry.get("condition") or {}
+    unknown = " could not be known" if condition.get("result", False) is None else ""
+    return f"{condition['failed']}{unknown}" if "failed" in condition else str(entry.get("why", ""))
 
 
 def _key(order: Order) -> Key:

@@ -1,0 +1,29 @@
+"""The options of `jiahe rules`. Owns their names only, so that other verbs start without the rules' rooms."""
+
+from __future__ import annotations
+
+import argparse
+
+
+def options(verb: argparse.ArgumentParser) -> None:
+    """Adds what can be done with rules; `what` names the function of cli.rules."""
+    kinds = verb.add_subparsers(dest="what", metavar="WHAT", required=True)
+
+    replay = kinds.add_parser(
+        "replay", help="when rules would have run, what they would have sent, beside what happened"
+    )
+    replay.add_argument("file", metavar="FILE", nargs="+", help="rule files; they need not be the home's")
+    replay.add_argument(
+        "--from", dest="start", default="24h", metavar="WHEN", help="24h (ago), 2026-11-23T08:00 …"
+    )
+    replay.add_argument("--to", dest="end", default="now", metavar="WHEN")
+    replay.add_argument(
+        "--against", metavar="FILE", nargs="+", default=[], help="another version, side by side"
+    )
+    _common(replay)
+
+
+def _common(verb: argparse.ArgumentParser) -> None:
+    # SUPPRESS: `--dir` may stand before or behind the word, and the later must not undo the earlier
+    verb.add_argument("--dir", metavar="D", default=argparse.SUPPRESS, help="the home's directory")
+    verb.add_argument("--json", action="store_true", help="for programs")

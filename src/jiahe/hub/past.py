@@ -1,0 +1,91 @@
+"""A home's past, opened for replay and why: its devices' definitions, place, rules and journal.
+
+Reads the home's files, beside a running hub or without one; changes nothing and holds no lock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+from jiahe.catalog.folder import put_folder
+from jiahe.catalog.loader import Shelf
+from jiahe.driver.quirk import fitted
+from jiahe.hub.config import DATABASE, PRODUCTS
+from jiahe.hub.place import DOCUMENT, Place, place_of
+from jiahe.model.definition import Profile
+from jiahe.model.errors import OutOfDefinition, UnknownName
+from jiahe.rules.engine import bind_all
+from jiahe.rules.library import Library, read_library
+from jiahe.rules.past import devices_of, refs_of
+from jiahe.rules.reading import Look, looker, read_past
+from jiahe.rules.replay import replay
+from jiahe.rules.replayed import Replay
+from jiahe.rules.rule import Rule
+from jiahe.storage.database import Database
+from jiahe.storage.documents import Documents
+
+LONGEST = 400 * 86_400.0
+"""Seconds of one replay: a year and a little."""
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class PastHome:
+    """What is needed to ask about the past."""
+
+    database: Database
+    definitions: Mapping[str, Profile]
+    place: Place
+    library: Library
+
+    async def replay(self, rules: Iterable[Rule], start: float, end: float) -> Replay:
+        """These rules over the journal, on a reader thread. OutOfDefinition for a span that is none."""
+        if not 0 < end - start <= LONGEST:
+            raise OutOfDefinition(
+                "from",
+                f"a replay goes from an earlier to a later moment, over at most {LONGEST / 86400:g} days",
+            )
+        given = tuple(rules)
+        place, scenes, definitions = self.place, self.library.scenes, self.definitions
+        on = [replace(rule, enabled=True) for rule in given]
+        bound, _ = bind_all(on, definitions, scenes, place.location is not None, alone=True)
+        refs = frozenset().union(*(refs_of(one) for one in bound.values()))
+        devices = frozenset().union(*(devices_of(one) for one in bound.values()))
+        return await self.database.read(
+            lambda connection: replay(
+                read_past(connection, devices, refs, start, end),
+                given, definitions, place.zone, place.location, scenes, start, end,
+            )
+        )  # fmt: skip
+
+    async def ask(self, question: Callable[[Look], T]) -> T:
+        """A question to the journal, on a reader thread."""
+        return await self.database.read(lambda connection: question(looker(connection)))
+
+
+async def open_past(directory: Path) -> PastHome:
+    """The past of the home in this directory; close its `database`. UnknownName where there is no home."""
+    if not (directory / DATABASE).exists():  # a command of its own: nothing else waits
+        raise UnknownName(f"there is no home in {directory}: name its directory with --dir")
+    database = await Database.open(directory / DATABASE, exclusive=False)
+    try:
+        documents = Documents(database)
+        cards = await documents.all("device")
+        place = place_of(await documents.get(*DOCUMENT))
+        shelf = Shelf.shipped()
+        put_folder(shelf, directory / PRODUCTS)
+        definitions: dict[str, Profile] = {}
+        for name, card in cards.items():
+            product = shelf.get(str(card.get("product")))
+            if product is not None:
+                facts = card.get("facts")
+                definitions[name] = fitted(product, facts if isinstance(facts, Mapping) else {}).profile
+        library = await asyncio.to_thread(read_library, directory)
+    except BaseException:
+        await database.close()
+        raise
+    return PastHome(database, definitions, place, library)
