@@ -20,6 +20,7 @@ from jiahe.rules.library import read_text
 from jiahe.rules.load import parse_rule
 from jiahe.rules.replayed import Replay, Sent, compare
 from jiahe.rules.rule import Rule
+from jiahe.rules.why import Why
 
 SHOWN = 40
 """Rows of a table on a terminal; --json has all."""
@@ -39,6 +40,28 @@ def replay(args: argparse.Namespace) -> int:
         if other is not None:
             _print_difference(found, other)
     return 1 if found.faults or not found.complete or (other and (other.faults or not other.complete)) else 0
+
+
+def why(args: argparse.Namespace) -> int:
+    """Prints the answer and the chain of causes, from the effect to who began it."""
+    at = instant(args.at, time.time())
+    found = asyncio.run(_why(_directory(args), args.name, at))
+    if args.json:
+        print(json.dumps(found.body(), ensure_ascii=False, indent=2))
+        return 0
+    print(show.printable(found.text))
+    for link in found.chain:
+        print(show.printable(f"  {show.moment(link.at)}  {link.text}  ({link.by} {link.source})"))
+    return 0
+
+
+async def _why(directory: Path, name: str, at: float) -> Why:
+    past = await open_past(directory)
+    try:
+        device, dot, path = name.partition(".")
+        return await (past.why(device, path, at) if dot else past.why_rule(name, at))
+    finally:
+        await past.database.close()
 
 
 async def _play(

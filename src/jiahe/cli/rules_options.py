@@ -22,6 +22,13 @@ def options(verb: argparse.ArgumentParser) -> None:
     )
     _common(replay)
 
+    why = kinds.add_parser("why", help="who set a property, or why a rule did or did not run")
+    why.add_argument("name", metavar="RULE|DEVICE.property")
+    why.add_argument(
+        "--at", default="now", metavar="WHEN", help="30min (ago), 2026-11-23T08:00 … (default now)"
+    )
+    _common(why)
+
 
 def _common(verb: argparse.ArgumentParser) -> None:
     # SUPPRESS: `--dir` may stand before or behind the word, and the later must not undo the earlier

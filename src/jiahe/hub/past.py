@@ -18,6 +18,9 @@ from jiahe.hub.config import DATABASE, PRODUCTS
 from jiahe.hub.place import DOCUMENT, Place, place_of
 from jiahe.model.definition import Profile
 from jiahe.model.errors import OutOfDefinition, UnknownName
+from jiahe.model.happening import PropertyRef
+from jiahe.rules.bind import bind_rule
+from jiahe.rules.calendar import Calendar
 from jiahe.rules.engine import bind_all
 from jiahe.rules.library import Library, read_library
 from jiahe.rules.past import devices_of, refs_of
@@ -25,6 +28,7 @@ from jiahe.rules.reading import Look, looker, read_past
 from jiahe.rules.replay import replay
 from jiahe.rules.replayed import Replay
 from jiahe.rules.rule import Rule
+from jiahe.rules.why import Why, why, why_rule
 from jiahe.storage.database import Database
 from jiahe.storage.documents import Documents
 
@@ -62,8 +66,22 @@ class PastHome:
             )
         )  # fmt: skip
 
-    async def ask(self, question: Callable[[Look], T]) -> T:
-        """A question to the journal, on a reader thread."""
+    async def why(self, device: str, path: str, at: float) -> Why:
+        """Who made a property what it was at `at` (epoch seconds)."""
+        return await self._ask(lambda look: why(look, PropertyRef(device, path), at))
+
+    async def why_rule(self, rule: str, at: float) -> Why:
+        """What a rule of this home did at `at`, or what kept it from running. UnknownName, or Faults where it does not fit."""
+        found = self.library.rules.get(rule)
+        if found is None:
+            raise UnknownName(f"there is no rule {rule[:60]!r} in this home")
+        place, on = self.place, replace(found, enabled=True)
+        has_location = place.location is not None
+        bound = bind_rule(on, self.definitions, self.library.scenes, None, has_location=has_location)
+        calendar = Calendar(place.zone, place.location)
+        return await self._ask(lambda look: why_rule(look, bound, at, calendar))
+
+    async def _ask(self, question: Callable[[Look], T]) -> T:
         return await self.database.read(lambda connection: question(looker(connection)))
 
 
