@@ -85,13 +85,21 @@ async def _settle(hub: Hub, home: DemoHome) -> None:
             await hub.registry.found_at(known.id, resident.address)
     await hub.start_devices()
     if not hub.registry.devices:
-        rooms = {room["id"]: (await hub.registry.add_room(room[language], cause)).id for room in ROOMS}
+        rooms = {room["id"]: await _room(hub, room[language], cause) for room in ROOMS}
         for resident in home.residents.values():
             await _adopt(hub, resident, cause, resident.names[language], rooms[resident.room])
     for _ in range(LOOKS):
         if not hub.supervisor.troubled():
             break
         await asyncio.sleep(SETTLED)
+
+
+async def _room(hub: Hub, name: str, cause: Cause) -> str:
+    """A new room; the one of this name where a first start was cut off before its devices came."""
+    for room in hub.registry.rooms.values():
+        if room.name == name:
+            return room.id
+    return (await hub.registry.add_room(name, cause)).id
 
 
 async def _adopt(hub: Hub, resident: Resident, cause: Cause, name: str, room: str) -> None:
