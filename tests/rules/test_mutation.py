@@ -38,7 +38,7 @@ def check(texts: Mapping[str, str], records: tuple[Record, ...], *names: str) ->
             rules.append(parse_rule(text, name))
         except Faults as error:
             faults += list(faults_of(name, error))
-    return (*faults, *check_rules(rules, DEFINITIONS, SHANGHAI, BEIJING, records=records, about=names))
+    return (*faults, *check_rules(rules, DEFINITIONS, SHANGHAI, BEIJING, {}, records, about=names))
 
 
 def edited(name: str, *edits: tuple[str, str]) -> dict[str, str]:
@@ -124,6 +124,17 @@ def test_a_seeded_fault_is_reported(name: str) -> None:
     assert all(one.message and one.line >= 1 for one in found)
 
 
+def test_half_of_them_are_reported_without_the_rules_own_tests() -> None:
+    """What the tests that travel with a rule say is a person's work; this much is the checker's and the past's alone."""
+    count = 0
+    for changed, flaw in FAULTS.values():
+        bare = {name: text.partition("tests:")[0] for name, text in changed.items()}
+        count += bool(
+            check({**SOUND, **bare}, past(), *bare, *(("quiet-night",) if flaw is Flaw.NO_WAY_BACK else ()))
+        )
+    assert count >= 15
+
+
 def test_the_demo_home_itself_is_sound() -> None:
     assert [one.body() for one in check(SOUND, past(), *SOUND)] == []
 
@@ -161,7 +172,7 @@ SHIFTS: dict[str, tuple[Edits, ...]] = {
         (("< 5 Cel", f"< {frost} Cel"), ("temperature: 5}", f"temperature: {frost}}}"), ("> 12 Cel", f"> {safe} Cel"))
         for frost in (4.5, 5, 6) for safe in (10, 11, 12)
     ),
-    "long-run": tuple(((" 12 h", f" {hours} h"), ("11 h 59", f"{hours - 1} h 59"), ("13 h", f"{hours + 1} h")) for hours in (8, 9, 10, 14, 16, 20)),
+    "long-run": tuple(((" 12 h", f" {hours} h"), ("11 h 59", f"{hours - 1} h 59"), ("13 h", f"{hours + 1} h")) for hours in (8, 9, 10, 15, 16, 20)),
     "filter-watch": tuple(
         (("<= 10 %", f"<= {left} %"), ("filter_life: 10}", f"filter_life: {left}}}"), ("has 10%", f"has {left}%"), ("_life: 11}", f"_life: {left + 1}}}"))
         for left in (5, 8, 12, 15, 20, 25)

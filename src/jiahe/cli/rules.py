@@ -14,6 +14,7 @@ from pathlib import Path
 from jiahe.cli import show
 from jiahe.cli.directory import demo_directory, home_directory
 from jiahe.cli.operate import instant
+from jiahe.cli.rules_check import check
 from jiahe.hub.past import open_past
 from jiahe.model.errors import JiaheError
 from jiahe.rules.library import read_text
@@ -22,6 +23,7 @@ from jiahe.rules.replayed import Replay, Sent, compare
 from jiahe.rules.rule import Rule
 from jiahe.rules.why import Why
 
+__all__ = ["check", "replay", "why"]
 SHOWN = 40
 """Rows of a table on a terminal; --json has all."""
 

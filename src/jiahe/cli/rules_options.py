@@ -22,6 +22,15 @@ def options(verb: argparse.ArgumentParser) -> None:
     )
     _common(replay)
 
+    check = kinds.add_parser(
+        "check", help="rules against their own tests, each other and the past, before they are switched on"
+    )
+    check.add_argument(
+        "file", metavar="FILE", nargs="+", help="rule files; they take the place of the home's own"
+    )
+    check.add_argument("--from", dest="start", default="7d", metavar="WHEN", help="how far back (default 7d)")
+    _common(check)
+
     why = kinds.add_parser("why", help="who set a property, or why a rule did or did not run")
     why.add_argument("name", metavar="RULE|DEVICE.property")
     why.add_argument(

@@ -44,12 +44,14 @@ def check_rules(
     zone: tzinfo,
     location: Location | None = None,
     scenes: Mapping[str, Scene] = NO_SCENES,
-    records: Collection[Record] = (),
+    records: Iterable[Record] | None = None,
     *,
+    start: float = 0.0,
     about: Collection[str] | None = None,
-    most_an_hour: int = MOST_AN_HOUR,
 ) -> tuple[Finding, ...]:
-    """Findings about these rules together, gravest first. `about` keeps those that these ids have a part in."""
+    """Findings about these rules together, gravest first. `records` are looked at once, in the order of their times; None is
+    no past. Those before `start` (epoch seconds) only say how things were. `about` keeps findings that these ids have a
+    part in; these rules are looked at whether they are on or not."""
     given = {
         rule.id: replace(rule, enabled=True) for rule in rules if rule.enabled or rule.id in (about or ())
     }
@@ -67,18 +69,21 @@ def check_rules(
     for name in wanted:
         found += _tests(given[name], definitions, zone, location, scenes)
         found += unreachable(bound[name], possible, calendar)
-    trial = over_the_past(records, fit, definitions, zone, location, scenes) if records else None
+    trial = None
+    if records is not None:
+        trial = over_the_past(records, fit, definitions, zone, location, scenes, start)
+        trial = trial if trial.values else None  # a home without a past
 
-    def start(rule: str, ring: list[str], values: Mapping[PropertyRef, Value]) -> Trial:
+    def by_hand(rule: str, ring: list[str], values: Mapping[PropertyRef, Value]) -> Trial:
         some = [given[name] for name in ring]
         return set_off(rule, some, definitions, zone, location, scenes, values, 600.0)
 
-    found += circles(bound, possible, start)
+    found += circles(bound, possible, by_hand)
     looped = {name for one in found if one.flaw is Flaw.LOOP for name in (one.rule, *one.others)}
     found += [one for one in contradictions(bound, possible, trial) if not {one.rule, *one.others} <= looped]
     found += oscillations(bound, trial, _unit(definitions))
     if trial is not None:
-        found += _too_often(bound, trial, most_an_hour, looped)
+        found += _too_often(bound, trial, looped)
         found += _silent(bound, trial)
         found += no_way_back(bound, trial)
     return sorted_findings([one for one in found if about is None or {one.rule, *one.others} & set(about)])
@@ -102,18 +107,14 @@ def _tests(
             )
 
 
-def _too_often(
-    rules: Mapping[str, BoundRule], trial: Trial, most: int, looped: Collection[str]
-) -> Iterator[Finding]:
+def _too_often(rules: Mapping[str, BoundRule], trial: Trial, looped: Collection[str]) -> Iterator[Finding]:
     for name, bound in rules.items():
         runs = trial.runs(name)
-        for first, at in zip(runs, runs[most:], strict=False):
+        for first, at in zip(runs, runs[MOST_AN_HOUR:], strict=False):
             if at - first < 3600.0:
                 if name not in looped:
                     line = bound.rule.when[0].place.line
-                    message = (
-                        f"it would have run more than {most} times within an hour ({len(runs)} times in all)"
-                    )
+                    message = f"it would have run more than {MOST_AN_HOUR} times within an hour ({len(runs)} times in all)"
                     yield Finding(Flaw.TOO_OFTEN, name, line, message, True, at)
                 break
 

@@ -82,14 +82,16 @@ def over_the_past(
     zone: tzinfo,
     location: Location | None,
     scenes: Mapping[str, Scene],
+    start: float = 0.0,
 ) -> Trial:
-    """The rules over these records (in their order); records that are not ours are left out."""
+    """The rules over these records (in their order); records that are not ours are left out. Those before `start` (epoch
+    seconds) say how things were then."""
     trial = Trial()
     home: _Home | None = None
     for record in records:
         if home is None:
-            trial.start = record.at
-            home = _Home(rules, definitions, zone, location, scenes, at=record.at)
+            trial.start = max(start, record.at)
+            home = _Home(rules, definitions, zone, location, scenes, at=trial.start)
         if record.at > home.now:
             _wait(home, record.at - home.now)
         _take(record, home, trial)
