@@ -10,6 +10,7 @@ import pytest
 
 from jiahe.hub.build import Hub
 from jiahe.hub.config import Config
+from jiahe.hub.past import AskedPast, open_past
 from jiahe.model.errors import OutOfDefinition, UnknownName
 from jiahe.model.happening import Actor, Cause, PropertyRef, PropertyUpdate, Quality, RecordKind
 from jiahe.rules.reader import Faults
@@ -123,3 +124,37 @@ async def test_what_was_set_is_there_after_a_restart(tmp_path: Path) -> None:
     again = await Hub.open(Config(tmp_path))
     assert (again.automation.place.name, again.automation.runner.mode.value) == ("Europe/Berlin", "away")
     await again.close()
+
+
+async def test_the_past_of_a_running_hub_is_asked(hub: Hub) -> None:
+    asked = AskedPast(hub.past)
+    says(hub, 10)
+    says(hub, 90)
+    now = hub.clock.now()
+    found = await asked.replay("dust", DUST, now - 60, now + 1)
+    assert [order["text"] for order in found["orders"]] == ["set purifier.mode to sleep"]
+    assert found["orders"][0]["effect"] == "simulated"
+    why = await asked.why("purifier", "pm2_5", now + 1)
+    assert why["chain"][-1]["by"] == "device"
+    with pytest.raises(UnknownName):
+        await asked.replay("dust", None, now - 60, now)
+    with pytest.raises(UnknownName):
+        await asked.why_rule("dust", now)
+    await hub.automation.put_rule("dust", DUST, ME)
+    assert "it was so already" in (await asked.why_rule("dust", now + 1))["text"]
+
+
+async def test_the_past_is_opened_beside_a_running_hub(hub: Hub, tmp_path: Path) -> None:
+    says(hub, 10)
+    await hub.journal.committed(hub.journal.last_seq)
+    past = await open_past(tmp_path)
+    try:
+        assert (await past.why("purifier", "pm2_5", hub.clock.now() + 1)).text.startswith(
+            "purifier.pm2_5 became 10"
+        )
+        with pytest.raises(OutOfDefinition):
+            await past.replay([], 5, 5)
+    finally:
+        await past.database.close()
+    with pytest.raises(UnknownName):
+        await open_past(tmp_path / "nowhere")

@@ -26,6 +26,7 @@ from jiahe.hub.automation import Automation
 from jiahe.hub.clock import LoopClock
 from jiahe.hub.config import DATABASE, PRODUCTS, PRODUCTS_INDEX, Config
 from jiahe.hub.identifier import Identifiers
+from jiahe.hub.past import AskedPast, PastHome
 from jiahe.hub.recover import close_open_commands
 from jiahe.model.clock import Clock
 from jiahe.model.definition import Profile
@@ -307,6 +308,12 @@ class Hub:
             **({"product_faults": [str(fault) for fault in faults[:FAULTS_SHOWN]]} if faults else {}),
         }
 
+    async def past(self) -> PastHome:
+        """The home's past up to this moment."""
+        await self.journal.committed(self.journal.last_seq)
+        definitions = {device.id: device.profile for device in self.registry.devices.values()}
+        return PastHome(self.database, definitions, self.automation.place, self.automation.library)
+
     def doors(self, virtual: VirtualDoor | None = None) -> Doors:
         """All that the web takes."""
         return Doors(
@@ -328,6 +335,7 @@ class Hub:
             health=self.health,
             record_security=self.record_security,
             virtual=virtual,
+            past=AskedPast(self.past),
             names_of=virtual.names_of if virtual else lambda _: {},
             names=_own_names(),
         )

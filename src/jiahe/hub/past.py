@@ -6,10 +6,10 @@ Reads the home's files, beside a running hub or without one; changes nothing and
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from jiahe.catalog.folder import put_folder
 from jiahe.catalog.loader import Shelf
@@ -23,6 +23,7 @@ from jiahe.rules.bind import bind_rule
 from jiahe.rules.calendar import Calendar
 from jiahe.rules.engine import bind_all
 from jiahe.rules.library import Library, read_library
+from jiahe.rules.load import parse_rule
 from jiahe.rules.past import devices_of, refs_of
 from jiahe.rules.reading import Look, looker, read_past
 from jiahe.rules.replay import replay
@@ -83,6 +84,30 @@ class PastHome:
 
     async def _ask(self, question: Callable[[Look], T]) -> T:
         return await self.database.read(lambda connection: question(looker(connection)))
+
+
+class AskedPast:
+    """The past of a running hub, for the web: what is in it at the moment of the question. `now` says that, and returns
+    when all that was taken in is on disk."""
+
+    def __init__(self, now: Callable[[], Awaitable[PastHome]]) -> None:
+        self._now = now
+
+    async def replay(self, rule: str, text: str | None, start: float, end: float) -> Mapping[str, Any]:
+        """As JSON; UnknownName, or the faults of `text`."""
+        past = await self._now()
+        found = past.library.rules.get(rule) if text is None else parse_rule(text, rule)
+        if found is None:
+            raise UnknownName(f"there is no rule {rule[:60]!r} in this home; to try one, send its `text`")
+        return (await past.replay([found], start, end)).body()
+
+    async def why_rule(self, rule: str, at: float) -> Mapping[str, Any]:
+        """As JSON."""
+        return (await (await self._now()).why_rule(rule, at)).body()
+
+    async def why(self, device: str, path: str, at: float) -> Mapping[str, Any]:
+        """As JSON."""
+        return (await (await self._now()).why(device, path, at)).body()
 
 
 async def open_past(directory: Path) -> PastHome:

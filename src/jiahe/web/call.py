@@ -63,6 +63,7 @@ class Service:
     streams: Streams
     counts: dict[int, int] = field(default_factory=dict)
     searching: asyncio.Lock = field(default_factory=asyncio.Lock)
+    replaying: asyncio.Lock = field(default_factory=asyncio.Lock)
     # a stranger must not be able to fill the journal with refusals: it is kept for ever
     refusals: Allowance = field(default_factory=lambda: Allowance(burst=30, each_second=0.1))
 

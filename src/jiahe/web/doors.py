@@ -120,6 +120,17 @@ class HistoryDoor(Protocol):
     async def query(self, device: str, path: str, start: float, end: float, points: int, /) -> Series: ...
 
 
+class PastDoor(Protocol):
+    """The home's past, asked about rules. All three answers are JSON objects; times are epoch seconds.
+
+    `replay` plays `text` as the rule of this name, or the home's own where `text` is None.
+    """
+
+    async def replay(self, rule: str, text: str | None, start: float, end: float, /) -> Mapping[str, Any]: ...
+    async def why_rule(self, rule: str, at: float, /) -> Mapping[str, Any]: ...
+    async def why(self, device: str, path: str, at: float, /) -> Mapping[str, Any]: ...
+
+
 class VirtualDoor(Protocol):
     """The demo's devices and what can go wrong with them. Both answers are JSON objects."""
 
@@ -180,6 +191,7 @@ class Doors:
     record_security: RecordSecurity
     keep_keys: KeepKeys | None = None
     virtual: VirtualDoor | None = None
+    past: PastDoor | None = None
     names_of: Callable[[str], Mapping[str, str]] = lambda _: {}
     """A name of the demo's own in every language; empty for every other name."""
     names: frozenset[str] = frozenset()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from jiahe.home.permission import Verb
-from jiahe.web import acting, reading, signing
+from jiahe.web import acting, asking, reading, signing
 from jiahe.web.call import Call, Route
 from jiahe.web.shape import Field
 
@@ -257,6 +257,44 @@ ROUTES: tuple[Route, ...] = (
         get_stream,
         {101: ""},
         query={"after": CURSOR},
+    ),
+    # ---- rules and the past
+    Route(
+        "POST",
+        "/api/rules/{id}/replay",
+        "What a rule would have done in the past, beside what really happened; nothing is sent to any device",
+        CONFIGURE,
+        asking.post_replay,
+        {200: "Replay"},
+        body={
+            "text": Field(
+                "string", "The rule's YAML; the home's own rule where it is left out.", high=60_000
+            ),
+            "from": EPOCH,
+            "to": EPOCH,
+        },
+    ),
+    Route(
+        "GET",
+        "/api/rules/{id}/why",
+        "What a rule did at a moment, or the first thing that kept it from running",
+        SEE,
+        asking.get_why_rule,
+        {200: "Why"},
+        query={"at": EPOCH},
+    ),
+    Route(
+        "GET",
+        "/api/why",
+        "Who made a property what it was at a moment",
+        SEE,
+        asking.get_why,
+        {200: "Why"},
+        query={
+            "device": Field("string", "A device's id.", required=True, low=1, high=ID_CHARACTERS),
+            "property": Field("string", "A property's path.", required=True, low=1, high=PATH_CHARACTERS),
+            "at": EPOCH,
+        },
     ),
     # ---- the demo
     Route(

@@ -195,11 +195,55 @@ SCHEMAS: dict[str, Schema] = {
         seq=WHOLE,
         at=EPOCH,
         kind={
-            "enum": ["update", "event", "command", "outcome", "availability", "home", "security", "system"]
+            "enum": [
+                "update",
+                "event",
+                "command",
+                "outcome",
+                "availability",
+                "rule",
+                "home",
+                "security",
+                "system",
+            ]
         },
         body=FREE,
     ),
     "Journal": _object(records=_list(ref("Record")), cursor=WHOLE),
+    "Replay": _object(
+        from_=EPOCH,
+        to=EPOCH,
+        versions={
+            "type": "object",
+            "additionalProperties": TEXT,
+            "description": "Rule to the hash of its text.",
+        },
+        faults={"type": "object", "additionalProperties": TEXT},
+        runs=_list(_object(at=EPOCH, rule=TEXT, run=TEXT, trigger=TEXT, really=TEXT)),
+        orders=_list(
+            _object(
+                at=EPOCH,
+                rule=TEXT,
+                run=TEXT,
+                text=TEXT,
+                line=WHOLE,
+                effect={"enum": ["happened", "simulated", "not modelled"]},
+            )
+        ),
+        instead=_list(_object(at=EPOCH, rule=TEXT, run=TEXT, text=TEXT)),
+        reasons={"type": "object", "additionalProperties": {"type": "object", "additionalProperties": WHOLE}},
+        not_modelled={"type": "object", "additionalProperties": EPOCH},
+        trace_hash=TEXT,
+        happenings=WHOLE,
+        complete=FLAG,
+    ),
+    "Why": _object(
+        at=EPOCH,
+        text=TEXT,
+        chain=_list(_object(at=EPOCH, by=TEXT, source=TEXT, text=TEXT, record=WHOLE)),
+        saw=FREE,
+        parts=_list(FREE),
+    ),
     "Tap": _object(
         more=True,
         frames=_list(_object(more=True, at=EPOCH, direction={"enum": ["in", "out"]}, hex=TEXT, note=TEXT)),
