@@ -6,7 +6,7 @@ A product stands on the shelf as a card (who it is, how it is recognised); its f
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -77,6 +77,26 @@ class Shelf:
         """Adds a product that is read when it is wanted, or replaces the one with its id."""
         self._cards[card.id] = card
         self._loaded.pop(card.id, None)
+
+    def renew(self, fresh: Shelf, files: Collection[str], in_use: Collection[str]) -> frozenset[str]:
+        """Becomes what `fresh` holds, read after these files changed; the ids of products that are other than they were.
+
+        What was loaded from other files stays loaded. A product in use that `fresh` lacks stays as it is.
+        """
+        old, self._cards = self._cards, dict(fresh._cards)
+        other = {
+            card.id
+            for card in self._cards.values()
+            if card.file in files or card.id not in old or old[card.id].file != card.file
+        }
+        for id_ in in_use:
+            if id_ in old and id_ in self._loaded:
+                self._cards.setdefault(id_, old[id_])
+        self._loaded = {
+            id_: product for id_, product in self._loaded.items() if id_ in self._cards and id_ not in other
+        }
+        self.faults = fresh.faults
+        return frozenset(other)
 
     def cards(self) -> tuple[Card, ...]:
         """All cards; reads no file."""

@@ -226,6 +226,14 @@ class Registry:
                 await self._keep(new)
             return new
 
+    async def refit(self, id_: str) -> Device:
+        """The device as its product says now, after its file changed. Makes no record of its own."""
+        async with self._writing:
+            old = self.device(id_)
+            new = replace(old, profile=self._profile(id_, old.product, old.facts))
+            self._devices[id_] = new  # a profile is not on disk: it is read from the product at each start
+            return new
+
     async def remove(self, id_: str, cause: Cause) -> Device:
         """The device leaves; its id stays reserved for it, because the journal still speaks of it."""
         async with self._writing:

@@ -12,7 +12,6 @@ from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from jiahe import __version__
-from jiahe.catalog.folder import put_folder
 from jiahe.catalog.loader import Shelf
 from jiahe.driver.quirk import fitted
 from jiahe.driver.supervisor import Connector, Supervisor, connect, with_radio
@@ -24,9 +23,10 @@ from jiahe.home.vault import Vault
 from jiahe.hub.acquaint import Acquaintance
 from jiahe.hub.automation import Automation
 from jiahe.hub.clock import LoopClock
-from jiahe.hub.config import DATABASE, PRODUCTS, PRODUCTS_INDEX, Config
+from jiahe.hub.config import DATABASE, Config
 from jiahe.hub.identifier import Identifiers
 from jiahe.hub.past import AskedPast, PastHome
+from jiahe.hub.products import OwnProducts
 from jiahe.hub.recover import close_open_commands
 from jiahe.model.clock import Clock
 from jiahe.model.definition import Profile
@@ -69,6 +69,7 @@ class Hub:
     acquaintance: Acquaintance
     radio: Radio
     automation: Automation
+    products: OwnProducts
 
     def __init__(self, config: Config, shelf: Shelf, clock: Clock) -> None:
         self.config, self.shelf, self.clock = config, shelf, clock
@@ -90,7 +91,7 @@ class Hub:
         """Opens the home in `config.directory`; StoreError or AuthError in words where that cannot be done safely."""
         hub = cls(config, shelf or Shelf.shipped(), clock or LoopClock())
         hub.radio = radio or Radio()
-        put_folder(hub.shelf, config.directory / PRODUCTS, config.directory / PRODUCTS_INDEX)
+        hub.products = OwnProducts(hub.shelf, config.directory)
         hub.database = await Database.open(config.directory / DATABASE)
         try:
             await hub._open_rooms(with_radio(hub.radio, connector))
@@ -180,6 +181,19 @@ class Hub:
             return
         self.supervisor.start(device, product, secrets)
 
+    async def renew_products(self) -> None:
+        """Own product files that came or changed take effect: devices of such products begin anew with them."""
+        in_use = {device.product for device in self.registry.devices.values()}
+        other = await self.products.renew(in_use)
+        for device in tuple(self.registry.devices.values()):
+            if device.product not in other or device.id not in self.registry.devices:
+                continue
+            self.supervisor.stop(device.id)
+            self.store.forget(device.id)  # the new file may say of what kind a value is otherwise
+            await self._start_device(await self.registry.refit(device.id))
+            cause = Cause(self.ids.new(), Actor.SYSTEM, "products")
+            await self._note_home("product_changed", {"device": device.id, "product": device.product}, cause)
+
     async def close(self) -> None:
         """Ends everything in order; what was taken in is on disk when this returns."""
         for task in tuple(self._tasks):
@@ -240,7 +254,7 @@ class Hub:
         body = {"what": what, **details, "cause": cause_body(cause)}
         record = self.append(self.clock.now(), RecordKind.HOME, body, urgent=True)
         await self.journal.committed(record.seq)
-        if what in ("device_adopted", "device_removed"):
+        if what in ("device_adopted", "device_removed", "product_changed"):
             self.spawn(self.automation.runner.rebind())
 
     def _moved(self, device_id: str, address: str) -> None:

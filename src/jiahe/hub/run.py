@@ -23,6 +23,7 @@ from jiahe.home.credentials import THIS_MACHINE
 from jiahe.hub.build import Hub
 from jiahe.hub.config import HUB_FILE, Config
 from jiahe.hub.invitation import base_url, print_ready
+from jiahe.hub.products import LOOK_PERIOD
 from jiahe.model.errors import JiaheError, UnknownName
 from jiahe.model.happening import RecordKind
 from jiahe.web.doors import VirtualDoor
@@ -57,8 +58,10 @@ async def serve(config: Config, ready: Ready, virtual: VirtualDoor | None = None
     try:
         async with open_door(hub, virtual) as url:
             await ready(hub, url)
+            hub.spawn(hub.start_rules())
             hub.spawn(keep_ageing(hub))
             hub.spawn(keep_searching(hub))
+            hub.spawn(keep_products(hub))
             hub.spawn(keep_alive(hub))
             hub.spawn(keep_telling(lambda: str(hub.health().get("trouble", "")), sys.stderr))
             hub.failure.add_done_callback(lambda _: stop.set())
@@ -160,6 +163,13 @@ async def keep_searching(hub: Hub) -> None:
         families = {hub.registry.devices[name].family for name in lost if name in hub.registry.devices}
         await hub.acquaintance.look_for(families, lost.values(), SEARCH_FOR)
         pause = min(SEARCH_LONGEST, pause * 1.5)
+
+
+async def keep_products(hub: Hub) -> None:
+    """Takes a product file that was put into the home's folder, or changed there, without a restart."""
+    while True:
+        await asyncio.sleep(LOOK_PERIOD)
+        await hub.renew_products()
 
 
 async def up(config: Config) -> None:
