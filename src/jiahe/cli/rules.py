@@ -57,6 +57,13 @@ def why(args: argparse.Namespace) -> int:
     return 0
 
 
+def import_(args: argparse.Namespace) -> int:
+    """Exit status 1 where an automation of Home Assistant was not imported."""
+    from jiahe.cli.rules_import import run
+
+    return run(args, _directory(args))
+
+
 async def _why(directory: Path, name: str, at: float) -> Why:
     past = await open_past(directory)
     try:

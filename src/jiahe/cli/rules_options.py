@@ -38,6 +38,14 @@ def options(verb: argparse.ArgumentParser) -> None:
     )
     _common(why)
 
+    taken = kinds.add_parser("import", help="automations of Home Assistant as rules, or why not")
+    taken.add_argument("folder", metavar="FOLDER", help="where automations.yaml, packages/ and blueprints/ are")
+    taken.add_argument("--map", metavar="FILE", help="which entity is which device.property (docs/rules.md)")
+    taken.add_argument("--out", metavar="FOLDER", help="where the rule files go (default: the home's rules)")
+    taken.add_argument("--on", action="store_true", help="switched on at once")
+    taken.set_defaults(what="import_")  # `import` is no name in Python
+    _common(taken)
+
 
 def _common(verb: argparse.ArgumentParser) -> None:
     # SUPPRESS: `--dir` may stand before or behind the word, and the later must not undo the earlier
