@@ -28,6 +28,8 @@ from jiahe.rules.unreachable import unreachable
 
 MOST_AN_HOUR = 12
 """Runs of a rule in an hour of the past: more than every five minutes is a machine's rhythm, not a family's."""
+TRIED_FOR = 600.0
+"""Seconds of a home of its own in which a circle shows itself."""
 ENOUGH_PAST = 6 * 3600.0
 """Seconds of journal without a word about a value that make it a silent one."""
 
@@ -76,11 +78,13 @@ def check_rules(
 
     def by_hand(rule: str, ring: list[str], values: Mapping[PropertyRef, Value]) -> Trial:
         some = [given[name] for name in ring]
-        return set_off(rule, some, definitions, zone, location, scenes, values, 600.0)
+        return set_off(rule, some, definitions, zone, location, scenes, values, TRIED_FOR)
 
-    found += circles(bound, possible, by_hand)
+    found += circles(bound, possible, by_hand, about)
     looped = {name for one in found if one.flaw is Flaw.LOOP for name in (one.rule, *one.others)}
-    found += [one for one in contradictions(bound, possible, trial) if not {one.rule, *one.others} <= looped]
+    found += [
+        one for one in contradictions(bound, possible, trial, about) if not {one.rule, *one.others} <= looped
+    ]
     found += oscillations(bound, trial, _unit(definitions))
     if trial is not None:
         found += _too_often(bound, trial, looped)

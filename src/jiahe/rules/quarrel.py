@@ -7,17 +7,29 @@ is one, in a home of their own for circles.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from jiahe.model.definition import Value
+from jiahe.model.errors import JiaheError
 from jiahe.model.happening import PropertyRef
 from jiahe.rules.bind import BoundRule, BoundTrigger
 from jiahe.rules.finding import Finding, Flaw
 from jiahe.rules.moment import OrderKind
 from jiahe.rules.possible import Possible, parts_of
 from jiahe.rules.program import Enter, Give
-from jiahe.rules.rule import AtSun, AtTime, Becomes, Changes, Happens, HubStarts, ModeBecomes, RuleEnds
+from jiahe.rules.rule import (
+    AtSun,
+    AtTime,
+    Becomes,
+    Changes,
+    Happens,
+    HomeMode,
+    HubStarts,
+    ModeBecomes,
+    RuleEnds,
+)
+from jiahe.rules.sight import Unknowable
 from jiahe.rules.syntax import parse
 from jiahe.rules.trace import described
 from jiahe.rules.tree import Compare, Reference
@@ -29,7 +41,8 @@ MOST_TURNS = 6
 """Times in an hour that a property may be set to another value: more is to and fro."""
 ROUNDS = 10
 """Runs within ten minutes of one start by hand that make a circle."""
-TRIED_FOR = 600.0
+STATES = 6
+"""Ways the home can be in which a circle is tried."""
 GAPS: Mapping[str, float] = {"Cel": 0.5, "ug/m3": 5.0, "%": 3.0, "[ppm]": 50.0}
 """How far apart the thresholds of on and off must be, in the property's unit: about what sensors flicker by."""
 
@@ -55,7 +68,7 @@ def _fixed(give: Give) -> Value:
     assert give.value is not None
     try:
         return give.value(None)  # type: ignore[arg-type]  # a constant looks at nothing
-    except (AttributeError, TypeError):  # it looks at a word such as the hour
+    except (AttributeError, TypeError, JiaheError, Unknowable):  # it looks at a word such as the hour
         return None
 
 
@@ -63,7 +76,10 @@ def _fixed(give: Give) -> Value:
 
 
 def contradictions(
-    rules: Mapping[str, BoundRule], possible: Possible, trial: Trial | None
+    rules: Mapping[str, BoundRule],
+    possible: Possible,
+    trial: Trial | None,
+    about: Collection[str] | None = None,
 ) -> Iterator[Finding]:
     """Opposite values at once: as they would have been in the past, and where two rules start at the same word."""
     seen: set[frozenset[str]] = set()
@@ -79,12 +95,27 @@ def contradictions(
                     f"{first.order.rule} set it to {_said(first.order.value)}",
                     True, second.at, (first.order.rule,),
                 )  # fmt: skip
-    names = sorted(rules)
-    for number, one in enumerate(names):
-        yield from _twice(rules[one])
-        for other in names[number + 1 :]:
-            if frozenset((one, other)) not in seen and (found := _race(rules[one], rules[other], possible)):
-                yield found
+    for name in sorted(rules):
+        if about is None or name in about:
+            yield from _twice(rules[name])
+    for one, other in _pairs(rules, about):
+        if frozenset((one, other)) not in seen and (found := _race(rules[one], rules[other], possible)):
+            yield found
+
+
+def _pairs(rules: Mapping[str, BoundRule], about: Collection[str] | None) -> list[tuple[str, str]]:
+    """Rules that set the same property, in order."""
+    groups: dict[PropertyRef, dict[str, None]] = defaultdict(dict)
+    for name in sorted(rules):
+        for write in writes(rules[name]):
+            groups[write.target][name] = None
+    found: dict[tuple[str, str], None] = {}
+    for group in groups.values():
+        for one in group if about is None else [name for name in group if name in about]:
+            for other in group:
+                if one != other:
+                    found[min(one, other), max(one, other)] = None
+    return sorted(found)
 
 
 def _collisions(sent: Sequence[Sent]) -> Iterator[tuple[Sent, Sent]]:
@@ -183,12 +214,14 @@ Start = Callable[[str, list[str], Mapping[PropertyRef, Value]], Trial]
 """Starts a rule by hand among these rules in a home where these values hold."""
 
 
-def circles(rules: Mapping[str, BoundRule], possible: Possible, start: Start) -> Iterator[Finding]:
+def circles(
+    rules: Mapping[str, BoundRule], possible: Possible, start: Start, about: Collection[str] | None = None
+) -> Iterator[Finding]:
     """Rules that set themselves or each other off, as a trial run shows."""
-    leads = {name: [other for other in rules if _leads(rules[name], rules[other])] for name in rules}
+    leads = _Leads(rules)
     told: set[frozenset[str]] = set()
-    for name in sorted(rules):
-        ring = _ring(name, leads)
+    for name in sorted(rules) if about is None else sorted(set(about) & set(rules)):
+        ring = leads.ring(name)
         if not ring or frozenset(ring) in told:
             continue
         for given in _states([rules[one] for one in ring], possible):
@@ -202,39 +235,55 @@ def circles(rules: Mapping[str, BoundRule], possible: Possible, start: Start) ->
                 break
 
 
-def _leads(one: BoundRule, other: BoundRule) -> bool:
-    """Whether what `one` does can start `other`."""
-    targets = {write.target for write in writes(one)}
-    modes = {step.mode for step in one.program if isinstance(step, Enter)}
-    for trigger in other.triggers:
-        kind = trigger.trigger
-        if isinstance(kind, RuleEnds) and kind.rule == one.rule.id:
-            return True
-        if isinstance(kind, ModeBecomes) and modes and (kind.mode is None or kind.mode in modes):
-            return True
-        if trigger.refs & targets or (trigger.mode and modes):
-            return True
-    return False
+class _Leads:
+    """Which rules can be started by what a rule does; looked up, so that a home of many rules is not compared pair by pair."""
 
+    def __init__(self, rules: Mapping[str, BoundRule]) -> None:
+        self._rules = rules
+        self._by_ref: dict[PropertyRef, list[str]] = defaultdict(list)
+        self._by_rule: dict[str, list[str]] = defaultdict(list)
+        self._by_mode: list[tuple[HomeMode | None, str]] = []
+        self._known: dict[str, tuple[str, ...]] = {}
+        for name, bound in sorted(rules.items()):
+            for trigger in bound.triggers:
+                for ref in trigger.refs:
+                    self._by_ref[ref].append(name)
+                if isinstance(trigger.trigger, RuleEnds):
+                    self._by_rule[trigger.trigger.rule].append(name)
+                elif isinstance(trigger.trigger, ModeBecomes):
+                    self._by_mode.append((trigger.trigger.mode, name))
+                elif trigger.mode:
+                    self._by_mode.append((None, name))
 
-def _ring(name: str, leads: Mapping[str, Sequence[str]]) -> list[str]:
-    """All rules that `name` can set off and that can set it off; empty where there is no way back."""
+    def after(self, name: str) -> tuple[str, ...]:
+        """The rules that this one can start."""
+        found = self._known.get(name)
+        if found is None:
+            bound = self._rules[name]
+            modes = {step.mode for step in bound.program if isinstance(step, Enter)}
+            started = dict.fromkeys(self._by_rule.get(name, ()))
+            for write in writes(bound):
+                started |= dict.fromkeys(self._by_ref.get(write.target, ()))
+            started |= {
+                other: None for mode, other in self._by_mode if modes and (mode is None or mode in modes)
+            }
+            found = self._known[name] = tuple(started)
+        return found
 
-    def reach(graph: Mapping[str, Sequence[str]]) -> set[str]:
+    def ring(self, name: str) -> list[str]:
+        """All rules that `name` can set off and that can set it off; empty where there is no way back."""
+        forward = self._reach(name)
+        return sorted(one for one in forward if name in self._reach(one)) if name in forward else []
+
+    def _reach(self, name: str) -> set[str]:
         found: set[str] = set()
-        open_ = list(graph[name])
+        open_ = list(self.after(name))
         while open_:
             one = open_.pop()
             if one not in found:
                 found.add(one)
-                open_ += graph[one]
+                open_ += self.after(one)
         return found
-
-    back: dict[str, list[str]] = defaultdict(list)
-    for one, others in leads.items():
-        for other in others:
-            back[other].append(one)
-    return sorted(reach(leads) & reach(defaultdict(list, back)))
 
 
 def _states(rules: Sequence[BoundRule], possible: Possible) -> Iterator[dict[PropertyRef, Value]]:
@@ -248,7 +297,8 @@ def _states(rules: Sequence[BoundRule], possible: Possible) -> Iterator[dict[Pro
         for write in writes(one):
             if write.target not in values:
                 values[write.target] = possible.values(write.target)
-    for number in range(6):
+    values = {ref: found for ref, found in values.items() if found}
+    for number in range(STATES):
         yield {
             ref: found[(number + place * (number // 3)) % len(found)]
             for place, (ref, found) in enumerate(values.items())
