@@ -48,6 +48,27 @@ def test_a_file_that_includes_itself_ends(tmp_path: Path) -> None:
     assert "files that include each other" in result.refused[0].what
 
 
+def test_files_that_nest_each_other_deeply_end(tmp_path: Path) -> None:
+    result = imported(folder(tmp_path, automations="- " * 35 + "!include automations.yaml\n"))
+    assert result.rules == {}
+    assert "include each other" in result.refused[0].what
+
+
+@pytest.mark.parametrize(
+    "value", [".nan", "1e999", '"\\ud800"', "'{{ 1" + "0" * 400 + " }}'", "'{{ " + "(" * 400 + " }}'"]
+)
+def test_a_number_or_text_that_is_none_is_listed(tmp_path: Path, value: str) -> None:
+    text = f"""
+    - alias: A
+      description: {value}
+      triggers: [{{trigger: time, at: "07:00"}}]
+      actions: [{{repeat: {{count: {value}, sequence: [{{delay: 1}}]}}}}]
+    """
+    result = imported(folder(tmp_path, automations=text))
+    assert result.rules == {}
+    assert len(result.refused) == 1
+
+
 def test_a_yaml_bomb_ends(tmp_path: Path) -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]

@@ -90,6 +90,15 @@ def import_folder(
         except Unsupported as error:
             found.refused.append(Listed(error.place, name, error.what))
             continue
+        except (
+            RecursionError,
+            ArithmeticError,
+            ValueError,
+        ):  # files within files, numbers beyond all measure
+            found.refused.append(
+                Listed(node.place, name, "is too deep, or has numbers or letters that are none")
+            )
+            continue
         found.rules |= texts
         found.notes += [Listed(place, name, what) for place, what in notes]
     _unused(folder, used, found)
@@ -110,6 +119,11 @@ def _automations(folder: Folder, found: Imported) -> list[Node]:
             tree = folder.read(path)
         except Unsupported as error:
             found.refused.append(Listed(error.place, "the file", error.what))
+            continue
+        except RecursionError:
+            found.refused.append(
+                Listed(Place(folder.name(path), 1, 1), "the file", "files that include each other")
+            )
             continue
         if alone:
             nodes += tree.each()

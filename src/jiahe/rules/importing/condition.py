@@ -5,6 +5,7 @@ Source of the meanings: Home Assistant's documentation, "Conditions".
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -128,9 +129,12 @@ def number(scope: Scope, node: Node) -> float:
     """A constant number."""
     value: object = scope.reader.value(node.text, node.place) if is_template(node.text) else node.text
     try:
-        return float(value if not isinstance(value, bool) else "")  # type: ignore[arg-type]  # its text tells
-    except (TypeError, ValueError):
-        raise Unsupported(node.place, f"{node.shown} where a number is expected") from None
+        found = float(value if not isinstance(value, bool) else "")  # type: ignore[arg-type]  # its text tells
+    except (TypeError, ValueError, OverflowError):
+        found = math.nan
+    if not math.isfinite(found):
+        raise Unsupported(node.place, f"{node.shown} where a number is expected")
+    return found
 
 
 def clock(node: Node) -> str:

@@ -107,7 +107,9 @@ class Folder:
     def _inside(self, path: Path, place: Place) -> str:
         try:
             return path.resolve().relative_to(self.root).as_posix()
-        except (ValueError, OSError, RuntimeError):
+        except RecursionError:
+            raise
+        except (ValueError, OSError, RuntimeError):  # RuntimeError: links in a circle
             raise Unsupported(place, f"{path.name} is not below the imported folder") from None
 
     def _filled(self, node: Node, path: Path, depth: int) -> Node:
