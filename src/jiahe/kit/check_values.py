@@ -81,7 +81,11 @@ async def write_bounds(by: Examiner) -> None:
             await by.set(row, value)
             if len(by.result.findings) > failed + 20:
                 break
+            taken = len(by.result.findings) == failed
             after = await by.values(by.settable)
+            if taken and not same(value, after.get(row.definition.path, value)):
+                told = after[row.definition.path]
+                by.fail(f"took {value!r:.30}, and the next reading says {told!r:.30}", row.definition.path)
             for change in by.moved(row, before, after):
                 by.fail(f"when {value!r:.30} was written, {change}", row.definition.path)
     await _write_again(by)
