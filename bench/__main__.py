@@ -25,6 +25,7 @@ NAMES = {
     "command": "a command from the request to `confirmed`, both families",
     "stream": "one change to 200 streams",
     "crowd": "200 devices at one hub",
+    "mixed": "500 devices of all kinds at one hub",
     "journal": "durable changes a second, kill -9",
     "products": "152 product files at hand, and from a new one to a confirmed command",
     "rules": "a change that no rule hears, and from a report to the rule's command",

@@ -117,9 +117,9 @@ def one_stream(hub: RunningHub) -> Iterator[None]:
         ears.close()
 
 
-def polled(played: Played, warm_up: float, seconds: float, rounds: int) -> list[float]:
-    """% of a core of the barest poller."""
-    words = [sys.executable, str(Path(__file__).with_name("polling.py"))]
+def polled(played: Played, warm_up: float, seconds: float, rounds: int, specs: str = "") -> list[float]:
+    """% of a core of the barest poller; `specs` is a folder of product files beside those that ship."""
+    words = [sys.executable, str(Path(__file__).with_name("polling.py")), *([specs] if specs else [])]
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin is not None
         assert process.stdout is not None

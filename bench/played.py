@@ -1,7 +1,7 @@
 """Virtual devices in a process of their own: neither the hub nor its client pays for them.
 
-`python bench/played.py JSON` with {"devices": [{"kind", "number", "host"}]}, {"crowd": SIZE, "restless": SHARE} or
-{"demo": SEED} prints one line of JSON that says who they are, then takes one line for each order: {"set": [PLACE,
+`python bench/played.py JSON` with {"devices": [{"kind", "number", "host"}]}, {"crowd": SIZE, "restless": SHARE},
+{"demo": SEED} or {"mixed": SIZE, "restless": SHARE, "specs": FOLDER} prints one line of JSON that says who they are, then takes one line for each order: {"set": [PLACE,
 {PATH: VALUE}]} changes a device as if by itself and answers {"at": NANOSECONDS} of the machine's monotonic clock.
 It ends when its input does.
 """
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import uvloop
+from mixing import Mixed
 
 from jiahe.catalog.loader import Shelf
 from jiahe.hub.clock import LoopClock
@@ -80,6 +81,10 @@ async def _start(what: dict[str, Any]) -> list[Resident]:
         crowd = Crowd(what["crowd"], clock, os.urandom, SEED, restless=what["restless"])
         await crowd.start()
         return list(crowd.residents)
+    if "mixed" in what:
+        mixed = Mixed(what["mixed"], what["restless"], Path(what["specs"]), clock, SEED)
+        await mixed.start()
+        return mixed.residents
     if "demo" in what:
         home = DemoHome(clock, os.urandom, what["demo"])
         await home.start()

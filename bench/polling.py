@@ -1,6 +1,6 @@
 """A crowd polled by sessions and sockets alone: the floor of a hub's work. No home, no journal, no store, no door.
 
-`python bench/polling.py` takes the cards of `played.py` as one line of JSON on its input, prints one line when all
+`python bench/polling.py [FOLDER]` (of product files, beside those that ship) takes the cards of `played.py` as one line of JSON on its input, prints one line when all
 devices have answered, and polls each group of points at its cadence until its input ends.
 """
 
@@ -11,10 +11,12 @@ import json
 import os
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import uvloop
 
+from jiahe.catalog.folder import put_folder
 from jiahe.catalog.loader import Shelf
 from jiahe.catalog.mapper import Mapper
 from jiahe.driver.family import family_of
@@ -84,6 +86,8 @@ class Poller:
 
 async def main(devices: list[dict[str, Any]], reader: asyncio.StreamReader) -> None:
     shelf = Shelf.shipped()
+    for specs in sys.argv[1:]:
+        put_folder(shelf, Path(specs))
     pollers = [Poller(device, shelf) for device in devices]
     for poller in pollers:
         connect = udp.connect if poller.family.transport == "udp" else tcp.connect
