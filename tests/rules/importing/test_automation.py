@@ -180,6 +180,13 @@ def test_an_unknown_entity_is_a_question_and_the_map_answers_it(tmp_path: Path) 
     assert len(result.rules) == 1
 
 
+def test_all_unknown_entities_are_asked_for_at_once(tmp_path: Path) -> None:
+    lines = (
+        f"- alias: A\n  {WHEN}\n  actions: [{{action: switch.turn_on, entity_id: [switch.a, switch.b]}}]\n"
+    )
+    assert sorted(one(tmp_path, lines).questions) == ["switch.a", "switch.b"]
+
+
 def test_the_map_has_words_and_deeds(tmp_path: Path) -> None:
     mapping = """
         entities:

@@ -6,6 +6,7 @@ and checked against the home's devices before it counts as imported.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from jiahe.rules.importing.blueprint import BLUEPRINTS, filled
 from jiahe.rules.importing.condition import Scope, conditions, enabled, number
 from jiahe.rules.importing.entity import Entities
 from jiahe.rules.importing.source import Folder, Node, Unsupported
+from jiahe.rules.importing.template import is_template
 from jiahe.rules.importing.trigger import triggers
 from jiahe.rules.load import parse_rule
 from jiahe.rules.rule import Place
@@ -84,11 +86,14 @@ def import_folder(
         use = node.get("use_blueprint") if node.kind == "map" else None
         if use and (path := use.get("path")):
             used.add(path.text)
+        whole = node
         try:
-            made, notes = _rules(filled(_map(node), folder), entities, name, switched_on)
+            whole = filled(_map(node), folder)
+            made, notes = _rules(whole, entities, name, switched_on)
             texts = _checked(node, made, _free(name, node, found.rules), entities, scenes, has_location)
         except Unsupported as error:
             found.refused.append(Listed(error.place, name, error.what))
+            _ask_all(whole, entities)
             continue
         except (
             RecursionError,
@@ -143,6 +148,19 @@ def _unused(folder: Folder, used: set[str], found: Imported) -> None:
             found.notes.append(
                 Listed(Place(folder.name(path), 1, 1), name, "a blueprint that no automation uses")
             )
+
+
+def _ask_all(node: Node, entities: Entities) -> None:
+    """Every entity of an automation that nobody can place is asked for at once, not one in each round."""
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        waiting += [*one.items, *one.keys.values()]
+        named = one.keys.get("entity_id")
+        for row in named.each() if named else ():
+            if row.kind == "scalar" and "." in row.text and not is_template(row.text):
+                with contextlib.suppress(Unsupported):
+                    entities.find(row.text.strip(), row.place)
 
 
 def _map(node: Node) -> Node:
