@@ -12,8 +12,8 @@ from tests.machines.virtual_time import virtual_time
 from jiahe.cli.main import main
 from jiahe.hub.checked import MOST_RULES, check_texts
 from jiahe.hub.demo import lay_down_rules
-from jiahe.hub.past import open_past
-from jiahe.model.errors import OutOfDefinition
+from jiahe.hub.past import AskedPast, open_past
+from jiahe.model.errors import OutOfDefinition, UnknownName
 from jiahe.rules.finding import Flaw
 from jiahe.virtual.demo_rules import demo_rules
 
@@ -45,6 +45,23 @@ async def test_a_new_rule_is_held_against_those_of_the_home(tmp_path: Path) -> N
     assert flaws[Flaw.CONTRADICTION, "quiet-night"].others == ("loud",)
     assert (Flaw.FAULT, "broken") in flaws
     assert found.tests == {"loud": 0}
+
+
+@virtual_time
+async def test_a_running_hub_answers_for_its_own_rules_and_for_texts(tmp_path: Path) -> None:
+    async with whole_home(tmp_path) as whole:
+        await lay_down_rules(whole.hub, whole.home)
+        await whole.hub.start_rules()
+        asked = AskedPast(whole.hub.past)
+        now = whole.hub.clock.now()
+        own = await asked.check("bedtime", None, now - 60.0, now)
+        assert own == {"findings": [], "tests": {"bedtime": 5}}
+        other = await asked.check("loud", LOUD, now - 60.0, now)
+        assert other["findings"][0]["flaw"] == "contradiction"
+        broken = await asked.check("broken", "when: 3", now - 60.0, now)
+        assert broken["findings"][0]["flaw"] == "fault"
+        with pytest.raises(UnknownName, match="send its `text`"):
+            await asked.check("nobody", None, now - 60.0, now)
 
 
 @virtual_time

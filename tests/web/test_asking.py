@@ -8,6 +8,8 @@ from dataclasses import replace
 import jsonschema
 import pytest
 
+from jiahe.hub.checked import Checked
+from jiahe.rules.finding import Finding, Flaw
 from jiahe.rules.replayed import Ran, Really, Replay, Sent
 from jiahe.rules.why import Link, Why
 from jiahe.web.openapi import document
@@ -30,6 +32,11 @@ class FakePast:
         self.asked.append(asked)
         await self.gate.wait()
         return FOUND.body()
+
+    async def check(self, *asked):
+        self.asked.append(asked)
+        finding = Finding(Flaw.LOOP, "r", 1, "sets itself off", True, 5.0, ("s",))
+        return Checked((finding,), {"r": 2}).body()
 
     async def why_rule(self, *asked):
         self.asked.append(asked)
@@ -65,6 +72,19 @@ async def test_a_span_that_is_none_or_too_long(ask, past, start, end):
     answer = await ask("POST", "/api/rules/smog/replay", status=422, json={"from": start, "to": end})
     assert answer["error"]["property"] == "from"
     assert not past.asked
+
+
+async def test_a_check_of_the_homes_rule_and_of_a_text(ask, past, house):
+    fits(
+        await ask("POST", "/api/rules/check", status=200, json={"id": "smog", "from": 10, "to": 20}),
+        "Checked",
+    )
+    await ask("POST", "/api/rules/check", status=200, json={"id": "smog", "text": "when: []"})
+    assert past.asked[0] == ("smog", None, 10, 20)
+    rule, text, start, end = past.asked[1]
+    assert (rule, text, round(end - start)) == ("smog", "when: []", 7 * 86_400)
+    await ask("POST", "/api/rules/check", status=422, json={})
+    await ask("POST", "/api/rules/check", status=422, json={"id": "smog", "from": 20, "to": 10})
 
 
 async def test_one_replay_at_a_time(ask, past):

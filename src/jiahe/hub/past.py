@@ -21,8 +21,9 @@ from jiahe.model.errors import OutOfDefinition, UnknownName
 from jiahe.model.happening import PropertyRef
 from jiahe.rules.bind import bind_rule
 from jiahe.rules.calendar import Calendar
+from jiahe.rules.effect import modelled
 from jiahe.rules.engine import bind_all
-from jiahe.rules.library import Library, read_library
+from jiahe.rules.library import RULES, Library, read_library
 from jiahe.rules.load import parse_rule
 from jiahe.rules.past import devices_of, refs_of
 from jiahe.rules.reading import Look, looker, read_past
@@ -35,6 +36,8 @@ from jiahe.storage.documents import Documents
 
 LONGEST = 400 * 86_400.0
 """Seconds of one replay: a year and a little."""
+FITTED_ON = 7 * 86_400.0
+"""Seconds before the start that models are fitted on: a week has workdays and a weekend."""
 T = TypeVar("T")
 
 
@@ -60,9 +63,10 @@ class PastHome:
         bound, _ = bind_all(on, definitions, scenes, place.location is not None, alone=True)
         refs = frozenset().union(*(refs_of(one) for one in bound.values()))
         devices = frozenset().union(*(devices_of(one) for one in bound.values()))
+        since = start - FITTED_ON if modelled(refs, definitions) else start
         return await self.database.read(
             lambda connection: replay(
-                read_past(connection, devices, refs, start, end),
+                read_past(connection, devices, refs, since, end),
                 given, definitions, place.zone, place.location, scenes, start, end,
             )
         )  # fmt: skip
@@ -100,6 +104,17 @@ class AskedPast:
         if found is None:
             raise UnknownName(f"there is no rule {rule[:60]!r} in this home; to try one, send its `text`")
         return (await past.replay([found], start, end)).body()
+
+    async def check(self, rule: str, text: str | None, start: float, end: float) -> Mapping[str, Any]:
+        """As JSON; UnknownName. What is wrong in `text` is among the findings."""
+        from jiahe.hub.checked import check_texts  # it stands on this file
+
+        past = await self._now()
+        if text is None:
+            text = past.library.texts.get(f"{RULES}/{rule}")
+        if text is None:
+            raise UnknownName(f"there is no rule {rule[:60]!r} in this home; to check one, send its `text`")
+        return (await check_texts(past, {rule: text}, start, end)).body()
 
     async def why_rule(self, rule: str, at: float) -> Mapping[str, Any]:
         """As JSON."""

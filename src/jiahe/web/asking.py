@@ -34,6 +34,20 @@ async def post_replay(call: Call) -> web.StreamResponse:
         return json_answer(await past.replay(call.path(), body.get("text"), start, end))
 
 
+async def post_check(call: Call) -> web.StreamResponse:
+    """Shares its turn with replay: it holds a reader thread as long."""
+    past, body = _past(call), call.body
+    end = body.get("to", call.doors.clock.now())
+    start = body.get("from", end - 7 * DAY)
+    if not 0 < end - start <= LONGEST:
+        raise OutOfDefinition("from", "must be earlier than `to`, by 31 days at most", end)
+    lock = call.service.replaying
+    if lock.locked():
+        raise Refused(409, "busy", "Another replay or check is under way; ask again in a moment.")
+    async with lock:
+        return json_answer(await past.check(body["id"], body.get("text"), start, end))
+
+
 async def get_why_rule(call: Call) -> web.StreamResponse:
     """What a rule did, or what kept it from running."""
     at = call.query.get("at", call.doors.clock.now())

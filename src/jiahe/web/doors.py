@@ -121,12 +121,13 @@ class HistoryDoor(Protocol):
 
 
 class PastDoor(Protocol):
-    """The home's past, asked about rules. All three answers are JSON objects; times are epoch seconds.
+    """The home's past, asked about rules. All answers are JSON objects; times are epoch seconds.
 
-    `replay` plays `text` as the rule of this name, or the home's own where `text` is None.
+    `replay` plays, and `check` looks at, `text` as the rule of this name, or the home's own where `text` is None.
     """
 
     async def replay(self, rule: str, text: str | None, start: float, end: float, /) -> Mapping[str, Any]: ...
+    async def check(self, rule: str, text: str | None, start: float, end: float, /) -> Mapping[str, Any]: ...
     async def why_rule(self, rule: str, at: float, /) -> Mapping[str, Any]: ...
     async def why(self, device: str, path: str, at: float, /) -> Mapping[str, Any]: ...
 

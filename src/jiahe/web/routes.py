@@ -275,6 +275,22 @@ ROUTES: tuple[Route, ...] = (
         },
     ),
     Route(
+        "POST",
+        "/api/rules/check",
+        "What speaks against a rule before it is switched on: its tests, the other rules, the past",
+        CONFIGURE,
+        asking.post_check,
+        {200: "Checked"},
+        body={
+            "id": Field("string", "The rule's id.", required=True, low=1, high=64),
+            "text": Field(
+                "string", "The rule's YAML; the home's own rule where it is left out.", high=60_000
+            ),
+            "from": EPOCH,
+            "to": EPOCH,
+        },
+    ),
+    Route(
         "GET",
         "/api/rules/{id}/why",
         "What a rule did at a moment, or the first thing that kept it from running",

@@ -237,6 +237,35 @@ SCHEMAS: dict[str, Schema] = {
         happenings=WHOLE,
         complete=FLAG,
     ),
+    "Checked": _object(
+        findings=_list(
+            _object(
+                more=True,
+                flaw={
+                    "enum": [
+                        "fault",
+                        "test",
+                        "loop",
+                        "contradiction",
+                        "oscillation",
+                        "unreachable",
+                        "silent_input",
+                        "too_often",
+                        "no_way_back",
+                    ]
+                },
+                rule=TEXT,
+                line=WHOLE,
+                message=TEXT,
+                confirmed=FLAG,
+            )
+        ),
+        tests={
+            "type": "object",
+            "additionalProperties": WHOLE,
+            "description": "Rule to the number of its tests.",
+        },
+    ),
     "Why": _object(
         at=EPOCH,
         text=TEXT,
