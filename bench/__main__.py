@@ -29,6 +29,7 @@ NAMES = {
     "journal": "durable changes a second, kill -9",
     "products": "152 product files at hand, and from a new one to a confirmed command",
     "rules": "a change that no rule hears, and from a report to the rule's command",
+    "replay": "one rule over thirty days of 100 devices; a thousand replays of one day",
 }
 QUIET = 0.15
 """Share of the machine that others may use while a benchmark runs."""

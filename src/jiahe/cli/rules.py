@@ -118,6 +118,8 @@ def _print(found: Replay) -> None:
     for rule, reasons in found.reasons.items():
         for why, count in sorted(reasons.items(), key=lambda one: -one[1])[:5]:
             print(show.printable(f"{rule} did not run {count} times: {why}"))
+    for name, error in found.modelled.items():
+        print(show.printable(f"simulated: {name}, by a model fitted on this home (error {error:.2g} a step)"))
     for name, at in found.not_modelled.items():
         print(show.printable(f"not modelled: {name} could be another from {show.moment(at)} on"))
     if not found.complete:

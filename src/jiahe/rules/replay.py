@@ -5,7 +5,7 @@ same result, always. What nobody can know is named in `not_modelled`, never assu
 
 - an order that really was given (same rule, target and value within `WITHIN`) has its real outcome and effect;
 - any other is taken to be confirmed `ANSWER` seconds later, and its target keeps the value until the journal has
-  another word about it; what that does to measured readings is not modelled;
+  another word about it; what that does to measured readings is modelled (`effect.py`, with its error) or not modelled;
 - what the rules' real runs did to the home and the replay did not order is left out of the past in turn.
 """
 
@@ -20,6 +20,7 @@ from typing import Any
 from jiahe.model.definition import Profile, Value
 from jiahe.model.happening import Actor, Cause, PropertyRef, Quality, Record, RecordKind, Status
 from jiahe.rules.case import shown
+from jiahe.rules.effect import SWITCH, Course, Fitter, modelled
 from jiahe.rules.engine import SYSTEM, Engine, bind_all
 from jiahe.rules.moment import (
     Called,
@@ -118,6 +119,7 @@ class _Replayer:
     rules: Mapping[str, Rule] = field(default_factory=dict)
     engine: Engine = field(init=False)
     view: Table = field(init=False)
+    course: Course = field(init=False)
     now: float = 0.0
     wake_at: float | None = None
     begun: bool = False
@@ -144,6 +146,7 @@ class _Replayer:
         self.engine = Engine((), self.definitions, self.zone, self.location, self.scenes, bound=bound)
         self.wanted = frozenset().union(*(refs_of(one) for one in self.engine.rules.values()))
         self.view = Table(self.mode)
+        self.course = Course(Fitter(modelled(self.wanted, self.definitions)))
         self.now = self.start
 
     # ---- the past --------------------------------------------------------------------------------------------
@@ -151,6 +154,7 @@ class _Replayer:
     def remember(self, past: Told | ModeTold | Record) -> None:
         """How things were before the start."""
         if isinstance(past, Told):
+            self._learn(past)
             self.view.readings.update(past.readings)
         elif isinstance(past, ModeTold):
             self.view.mode = past.mode
@@ -196,6 +200,7 @@ class _Replayer:
             instead=tuple(sorted(self.instead, key=lambda one: (one.at, one.rule, one.text))),
             reasons=self.reasons,
             not_modelled=self.unsure,
+            modelled=self.course.errors,
             trace_hash=self.digest.hexdigest(),
             happenings=self.count,
             complete=self.complete,
@@ -207,12 +212,29 @@ class _Replayer:
             self.begun = True
             self._tell(TimePassed())
 
+    def _learn(self, told: Told) -> None:
+        """What the models are fitted on is what really was, and only up to the moment at which they are used."""
+        known = {ref: one.value for ref, one in told.readings.items() if one.quality is Quality.GOOD}
+        self.course.fitter.see(told.at, known)
+
+    def _diverge(self, device: str) -> None:
+        self.course.diverge(device, self.now, {ref: one.value for ref, one in self.view.readings.items()})
+        self._doubt()
+
     def _told(self, told: Told) -> None:
+        self._learn(told)
         if self._others(told.cause):
+            for ref in told.readings:
+                if ref.path == SWITCH:
+                    self._diverge(ref.device)
             self._doubt()
             return
         changes = []
         for ref, reading in told.readings.items():
+            if self.course.follows(ref):
+                power = self.view.readings.get(PropertyRef(ref.device, SWITCH))
+                value = self.course.reading(ref, told.at, reading.value, power.value if power else None)
+                reading = reading._replace(value=value)  # noqa: PLW2901
             old = self.view.readings.get(ref)
             self.view.readings[ref] = reading
             changes.append(Change(ref, old, reading))
@@ -356,6 +378,8 @@ class _Replayer:
             return
         if order.kind is OrderKind.NOTIFY or order.target is None:
             return
+        if order.kind is OrderKind.SET and order.target.path == SWITCH:
+            self._diverge(order.target.device)
         self._doubt()
         if order.kind is OrderKind.SET:
             old = self.view.readings.get(order.target)
@@ -372,7 +396,7 @@ class _Replayer:
         for ref in sorted(self.wanted):
             profile = self.definitions.get(ref.device)
             definition = profile.properties.get(ref.path) if profile else None
-            if definition is not None and not definition.writable:
+            if definition is not None and not definition.writable and not self.course.follows(ref):
                 self.unsure.setdefault(f"{ref.device}.{ref.path}", self.now)
 
     def _beside(self) -> list[Ran]:

@@ -52,6 +52,7 @@ class Really:
 class Replay:
     """One replay. `reasons`: by rule, why it was triggered and did not run, with how often. `instead` is what was really
     done and would not have been. `not_modelled` are readings that may have been others from the moment given on.
+    `modelled` are readings that were simulated, with the root mean square error of one step of their model.
     `complete` is False where a bound cut it short; `trace` is the engine's own account, its first entries."""
 
     start: float
@@ -67,6 +68,7 @@ class Replay:
     happenings: int
     complete: bool = True
     trace: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
+    modelled: Mapping[str, float] = field(default_factory=dict)
 
     def body(self) -> dict[str, Any]:
         """As JSON data, without the trace."""
@@ -80,6 +82,7 @@ class Replay:
             "instead": [_row(one) for one in self.instead],
             "reasons": {rule: dict(found) for rule, found in self.reasons.items()},
             "not_modelled": dict(self.not_modelled),
+            "modelled": dict(self.modelled),
             "trace_hash": self.trace_hash,
             "happenings": self.happenings,
             "complete": self.complete,

@@ -233,6 +233,11 @@ SCHEMAS: dict[str, Schema] = {
         instead=_list(_object(at=EPOCH, rule=TEXT, run=TEXT, text=TEXT)),
         reasons={"type": "object", "additionalProperties": {"type": "object", "additionalProperties": WHOLE}},
         not_modelled={"type": "object", "additionalProperties": EPOCH},
+        modelled={
+            "type": "object",
+            "additionalProperties": NUMBER,
+            "description": "Reading to its model's error.",
+        },
         trace_hash=TEXT,
         happenings=WHOLE,
         complete=FLAG,
