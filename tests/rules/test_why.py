@@ -168,3 +168,24 @@ def test_why_a_rule_ran() -> None:
     found = asked_rule(past, SMOG, 30)
     assert found.text.startswith("smog ran")
     assert found.chain[-1].text == "purifier.pm2_5 became 90"
+
+
+def test_records_of_strangers_break_nothing() -> None:
+    past = Past()
+    for kind in RecordKind:
+        past.add(1, kind, {})
+        odd = {
+            "run": 3,
+            "rule": "smog",
+            "what": "ran",
+            "trigger": 7,
+            "cause": 3,
+            "property": 4,
+            "condition": 1,
+        }
+        past.add(2, kind, odd | {"device": "purifier"})
+        past.add(3, kind, odd)
+    past.report(4, cause("rule", "smog", "smog#1", "lost"), purifier__pm2_5=90)
+    assert asked(past, "purifier.pm2_5", 10).chain[-1].source == "smog"
+    assert asked_rule(past, SMOG, 10).text.startswith("smog ran")
+    assert asked_rule(past, SMOG, 900).text.startswith("nothing triggered smog")
