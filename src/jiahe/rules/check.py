@@ -16,13 +16,15 @@ from jiahe.model.happening import PropertyRef, Record
 from jiahe.rules.bind import BoundRule, bind_rule
 from jiahe.rules.calendar import Calendar
 from jiahe.rules.case import run_cases
+from jiahe.rules.circle import circles
 from jiahe.rules.finding import Finding, Flaw, sorted_findings
 from jiahe.rules.possible import Possible
-from jiahe.rules.quarrel import circles, contradictions, no_way_back, oscillations
+from jiahe.rules.quarrel import contradictions, no_way_back
 from jiahe.rules.reader import Faults
 from jiahe.rules.rule import Rule
 from jiahe.rules.scene import NO_SCENES, Scene
 from jiahe.rules.sun import Location
+from jiahe.rules.swing import oscillations
 from jiahe.rules.trial import Trial, over_the_past, set_off
 from jiahe.rules.unreachable import unreachable
 
