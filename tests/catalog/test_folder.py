@@ -291,3 +291,37 @@ def test_lines_of_json(key: str, line: int) -> None:
 )  # fmt: skip
 def test_lines_of_toml(key: str, line: int) -> None:
     assert toml_line(TOML, key) == line
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("\n\nid = " + "9" * 400_000, "big.toml:3: holds a number that is too long"),
+        ("id = 0x" + "f" * 400_000, "big.toml:1: holds a number that is too long"),
+        (TOML.replace("[fingerprint]", f"cadence = {10**400}\n[fingerprint]"), "cadence: takes a number"),
+        ("a = ['\"', " + "[" * 3000 + "]" * 3000 + ", '\"']", "nested too deep"),  # brackets that look quoted
+        (".".join("a" * 5000) + " = 1", "big.toml"),
+    ],
+    ids=["digits", "hex digits", "endless cadence", "hidden nesting", "dotted nesting"],
+)
+def test_what_makes_python_itself_stumble_is_a_fault_too(products: Path, text: str, said: str) -> None:
+    (products / "big.toml").write_text(text, "utf-8")
+    (products / "good.toml").write_text(TOML, "utf-8")
+    shelf = Shelf()
+    put_folder(shelf, products)
+    assert [card.id for card in shelf.cards()] == ["acme.fan.one"]
+    [fault] = shelf.faults
+    assert said in str(fault)
+
+
+def test_no_defect_of_a_reader_keeps_a_hub_from_starting(
+    products: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumbles(text: str, file: str) -> Product:
+        raise KeyError("surprise")
+
+    (products / "fan.toml").write_text(TOML, "utf-8")
+    monkeypatch.setattr(folder_module, "read_product", stumbles)
+    shelf = Shelf()
+    put_folder(shelf, products)
+    assert str(shelf.faults[0]).startswith("fan.toml: cannot be understood (KeyError")

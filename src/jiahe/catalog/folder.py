@@ -39,7 +39,20 @@ _BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*"|[{\[]|[}\]]', re.DOTALL)
 
 
 def read_file(path: Path) -> Product:
-    """The product of one file, by its ending (.toml, .json); SpecError names file, line and key."""
+    """The product of one file, by its ending (.toml, .json); SpecError names file, line and key.
+
+    Whatever else its contents bring about is a SpecError too: no file may keep a hub from starting.
+    """
+    try:
+        return _read(path)
+    except SpecError:
+        raise
+    except Exception as error:
+        why = f"cannot be understood ({type(error).__name__}: {str(error)[:80]})"
+        raise SpecError(why, file=path.name) from error
+
+
+def _read(path: Path) -> Product:
     data = _bytes(path)
     try:
         text = data.decode("utf-8-sig")

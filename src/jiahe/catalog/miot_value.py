@@ -5,7 +5,6 @@ Wrong shapes raise SpecError, TypeError, ValueError or LookupError; the reader s
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -99,7 +98,7 @@ def _bounds(entry: Mapping[str, Any], datatype: Datatype) -> tuple[float | None,
     low, high, step = (*(entry.get("value-range") or ()), None, None, None)[:3]
     for bound in (low, high, step):
         if bound is not None and (
-            isinstance(bound, bool) or not isinstance(bound, int | float) or not math.isfinite(bound)
+            isinstance(bound, bool) or not isinstance(bound, int | float) or not abs(bound) < 1e300
         ):
             raise TypeError(f"{bound!r:.40} bounds nothing")
     if step is not None and (step <= 0 or (high is not None and low is not None and high <= low)):

@@ -71,6 +71,9 @@ def read_product(text: str, file: str) -> Product:
 
 def read_table(text: str, file: str) -> dict[str, Any]:
     """The TOML of a product file as it stands; SpecError names file and line."""
+    if long := _LONG_NUMBER.search(text):
+        line = text.count("\n", 0, long.start()) + 1
+        raise SpecError("holds a number that is too long", file=file, line=line)
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -80,6 +83,10 @@ def read_table(text: str, file: str) -> dict[str, Any]:
         raise SpecError(said[1], file=file, line=int(said[2])) from error
     except RecursionError as error:
         raise SpecError("is nested too deep for a product file", file=file) from error
+
+
+_LONG_NUMBER = re.compile(r"\b(?:0[xob][\da-fA-F_]{500}|\d[\d_]{499})")
+"""Longer ones have no float, and Python writes none of more than 4300 digits."""
 
 
 def product_of(top: Mapping[str, Any], file: str) -> Product:
@@ -284,12 +291,16 @@ def _labels(table: Mapping[str, Any], file: str, key: str) -> None:
             raise SpecError("is missing", file=file, key=f"{key}.{language}")
 
 
+_ENDLESS = 1e300
+"""No bound, scale or cadence is beyond; a longer whole number has no float."""
+
+
 def _shapes(table: Mapping[str, Any], shapes: _Shapes, file: str, key: str) -> None:
     for name, value in table.items():
         if shapes[name] == _TEXT:
             fits = isinstance(value, str)
         elif shapes[name] == _NUMBER:
-            fits = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+            fits = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _ENDLESS
         elif shapes[name] == _TRUTH:
             fits = isinstance(value, bool)
         elif shapes[name] == _TABLE:
