@@ -48,7 +48,9 @@ def test_every_room_stands_in_the_plan() -> None:
     floors = ARCHITECTURE.split("`cli > ")[1].split("`")[0]
     for room in rooms:
         assert re.search(rf"\b{room}\b", "cli > " + floors), f"{room} has no floor in docs/architecture.md"
-        assert re.search(rf"^### .*\b{room}\b", ARCHITECTURE, re.MULTILINE), f"{room} has no words in docs/architecture.md"
+        assert re.search(rf"^### .*\b{room}\b", ARCHITECTURE, re.MULTILINE), (
+            f"{room} has no words in docs/architecture.md"
+        )
 
 
 def test_every_file_named_in_the_plan_exists() -> None:
@@ -56,15 +58,18 @@ def test_every_file_named_in_the_plan_exists() -> None:
     for section in re.split(r"^### ", rooms, flags=re.MULTILINE)[1:]:
         names = [name.strip() for name in section.splitlines()[0].split(",")]
         for file in re.findall(r"`([a-z_]+\.py)`", section):
-            assert any(list((ROOT / "src" / "jiahe" / name).rglob(file)) for name in names), f"{names}: {file}"
+            assert any(list((ROOT / "src" / "jiahe" / name).rglob(file)) for name in names), (
+                f"{names}: {file}"
+            )
 
 
 def test_every_route_is_written_down() -> None:
     for route in ROUTES:
         path = re.escape(route.path)
-        assert re.search(rf"`[A-Z/]*\b{route.method}\b[A-Z/]* {path}[`?]|`[A-Z/]*{route.method}[A-Z/]* {path}|{path}`", ARCHITECTURE), (
-            f"{route.method} {route.path} does not stand in docs/architecture.md"
-        )
+        assert re.search(
+            rf"`[A-Z/]*\b{route.method}\b[A-Z/]* {path}[`?]|`[A-Z/]*{route.method}[A-Z/]* {path}|{path}`",
+            ARCHITECTURE,
+        ), f"{route.method} {route.path} does not stand in docs/architecture.md"
 
 
 def test_every_dependency_has_its_reason() -> None:

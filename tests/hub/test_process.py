@@ -80,7 +80,7 @@ def cli(directory: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_it_stops_politely_and_leaves_nothing_open(tmp_path: Path) -> None:
     with hub("up", tmp_path, free_port()) as process:
-        until(lambda: (tmp_path / "hub.json").exists())  # written just after the door opens
+        until((tmp_path / "hub.json").exists)  # written just after the door opens
         assert (tmp_path / "hub.json").stat().st_mode & 0o777 == 0o600
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0

@@ -71,7 +71,9 @@ def parser() -> argparse.ArgumentParser:
 
     adopt = _verb(verbs, "adopt", _operate("adopt"), "take a device into the home")
     adopt.add_argument("address", nargs="?", help="its address, as `jiahe discover` shows it")
-    adopt.add_argument("--tokens", metavar="FILE", help="a token list (CSV, JSON): kept until its devices are adopted")
+    adopt.add_argument(
+        "--tokens", metavar="FILE", help="a token list (CSV, JSON): kept until its devices are adopted"
+    )
     adopt.add_argument("--token", help="hexadecimal; - asks for it, so that it stands in no history")
     adopt.add_argument("--key", help="hexadecimal (Midea V3); - asks for it")
     for name, text in (("name", "what people call it"), ("room", "a room's id"), ("id", "its short id"),
@@ -80,7 +82,9 @@ def parser() -> argparse.ArgumentParser:
     _json(adopt)
 
     doctor = _verb(verbs, "doctor", _doctor, "what is well and what is not, and what to do")
-    doctor.add_argument("--offline", action="store_true", help="how every device does without internet, and why")
+    doctor.add_argument(
+        "--offline", action="store_true", help="how every device does without internet, and why"
+    )
     _json(doctor)
 
     owner = _verb(verbs, "owner", _owner, "a one-time link that signs the owner in, for a lost password")

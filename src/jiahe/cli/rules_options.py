@@ -39,7 +39,9 @@ def options(verb: argparse.ArgumentParser) -> None:
     _common(why)
 
     taken = kinds.add_parser("import", help="automations of Home Assistant as rules, or why not")
-    taken.add_argument("folder", metavar="FOLDER", help="where automations.yaml, packages/ and blueprints/ are")
+    taken.add_argument(
+        "folder", metavar="FOLDER", help="where automations.yaml, packages/ and blueprints/ are"
+    )
     taken.add_argument("--map", metavar="FILE", help="which entity is which device.property (docs/rules.md)")
     taken.add_argument("--out", metavar="FOLDER", help="where the rule files go (default: the home's rules)")
     taken.add_argument("--on", action="store_true", help="switched on at once")

@@ -200,7 +200,9 @@ class People:
         self._by_address.worked(place)
         if self.demo:
             return await self._enter_as(DEMO_OWNER, label)
-        owner = next(iter(self._people.values()))  # who lives here is the owner; a link is made where there is one
+        owner = next(
+            iter(self._people.values())
+        )  # who lives here is the owner; a link is made where there is one
         via = Via.LINK if link is not None and link[1] else Via.SESSION
         return await self._enter_as(replace(_principal(owner), via=via), label)
 
