@@ -129,7 +129,7 @@ def _products(directory: Path) -> list[Finding]:
     put_folder(shelf, directory / PRODUCTS)
     count = len(shelf.cards())
     found = [Finding("products", Grade.WELL, f"{count} product files of this home")] if count else []
-    advice = "mend the file or take it out of the folder, then start the hub again"
+    advice = "mend the file or take it out of the folder; a running hub sees that within seconds"
     return found + [
         Finding("products", Grade.BAD, str(fault), advice) for fault in shelf.faults[:FAULTS_SHOWN]
     ]
