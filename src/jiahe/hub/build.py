@@ -190,7 +190,10 @@ class Hub:
                 continue
             self.supervisor.stop(device.id)
             self.store.forget(device.id)  # the new file may say of what kind a value is otherwise
-            await self._start_device(await self.registry.refit(device.id))
+            try:
+                await self._start_device(await self.registry.refit(device.id))
+            except UnknownName:  # it was removed at this very moment
+                continue
             cause = Cause(self.ids.new(), Actor.SYSTEM, "products")
             await self._note_home("product_changed", {"device": device.id, "product": device.product}, cause)
 
