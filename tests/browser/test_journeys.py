@@ -112,6 +112,7 @@ async def test_the_first_person_becomes_the_owner(browser: Browser, tmp_path: Pa
         page = await (await looking(browser)).new_page()
         await page.goto(hub.link)
         await page.get_by_label("name").first.fill("王 <b>奶奶</b>")
+        await expect(page.locator("input[type=password]").first).to_be_visible()  # `all` does not wait
         for field in await page.locator("input[type=password]").all():
             await field.fill("long enough to be safe")
         await page.locator("form").get_by_role("button").last.click()
@@ -129,6 +130,7 @@ async def test_the_first_person_becomes_the_owner(browser: Browser, tmp_path: Pa
         code = ask(hub, "POST", "/api/links", {})["code"]
         await second.goto(f"{hub.url}/enter/{code}")
         await second.get_by_role("link", name="Choose a new password now").click()
+        await expect(second.locator("input[type=password]").first).to_be_visible()  # `all` does not wait
         for field in await second.locator("input[type=password]").all():
             await field.fill("another one that is safe")
         await second.get_by_role("button", name="Set the new password").click()
