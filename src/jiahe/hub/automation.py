@@ -67,18 +67,25 @@ class Automation:
 
     # ---- files that change -----------------------------------------------------------------------------------
 
+    def parsed_rule(self, name: str, text: str) -> Rule:
+        """The rule, whether it fits this home or not; Faults where it cannot be read."""
+        return parse_rule(text, name)
+
     def check_rule(self, name: str, text: str) -> Rule:
         """The rule, if it can be read and fits this home; else Faults with all that is wrong."""
-        rule = parse_rule(text, name)
+        rule = self.parsed_rule(name, text)
         others = {*self.library.rules, name}
         has_location = self.place.location is not None
         bind_rule(rule, self._home.definitions(), self.library.scenes, others, has_location=has_location)
         return rule
 
     async def put_rule(self, name: str, text: str, cause: Cause) -> Rule:
-        """Writes a rule's file as it is and sets it going. Faults, and nothing is written, where it has any."""
+        """Writes a rule's file as it is and sets it going. Faults, and nothing is written, where it has any; one that is
+        off need not fit the home: a rule whose device left can be switched off."""
         async with self._writing:
-            rule = self.check_rule(name, text)
+            rule = self.parsed_rule(name, text)
+            if rule.enabled:
+                self.check_rule(name, text)
             await asyncio.to_thread(write_text, self._directory, RULES, name, text)
             await self._take(
                 replace(self.library, rules={**self.library.rules, name: rule}), RULES, name, text

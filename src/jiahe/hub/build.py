@@ -28,6 +28,7 @@ from jiahe.hub.identifier import Identifiers
 from jiahe.hub.past import AskedPast, PastHome
 from jiahe.hub.products import OwnProducts
 from jiahe.hub.recover import close_open_commands
+from jiahe.hub.ruling import Ruling
 from jiahe.model.clock import Clock
 from jiahe.model.definition import Profile
 from jiahe.model.device import Device
@@ -153,7 +154,7 @@ class Hub:
             self.dispatch.outcome,
             self.append,
             self.documents,
-            lambda: {device.id: device.profile for device in self.registry.devices.values()},
+            self._definitions,
         )
         self.automation = await Automation.open(self.config.directory, home, self._note_home)
         self.intake.listen(self.automation.runner.updates)
@@ -243,6 +244,12 @@ class Hub:
         device = self.registry.devices.get(device_id)
         return device.profile if device else None
 
+    def _definitions(self) -> dict[str, Profile]:
+        return {device.id: device.profile for device in self.registry.devices.values()}
+
+    async def _written(self) -> None:
+        await self.journal.committed(self.journal.last_seq)
+
     def _permit(self, cause: Cause, target: PropertyRef) -> str:
         """The web has proved who people are, and causes carry their name; a rule of this home acts for its owner."""
         if cause.kind is Actor.RULE:
@@ -327,9 +334,8 @@ class Hub:
 
     async def past(self) -> PastHome:
         """The home's past up to this moment."""
-        await self.journal.committed(self.journal.last_seq)
-        definitions = {device.id: device.profile for device in self.registry.devices.values()}
-        return PastHome(self.database, definitions, self.automation.place, self.automation.library)
+        await self._written()
+        return PastHome(self.database, self._definitions(), self.automation.place, self.automation.library)
 
     def doors(self, virtual: VirtualDoor | None = None) -> Doors:
         """All that the web takes."""
@@ -353,6 +359,7 @@ class Hub:
             record_security=self.record_security,
             virtual=virtual,
             past=AskedPast(self.past),
+            rules=Ruling(self.automation, self._definitions, self._written),
             names_of=virtual.names_of if virtual else lambda _: {},
             names=_own_names(),
         )

@@ -169,6 +169,17 @@ class Runner:
             raise self.engine.faults.get(rule) or UnknownName(f"there is no rule {rule!r} that is on")
         self._tell(Called(rule, cause, checked))
 
+    def paused(self, rule: str) -> float | None:
+        """Until when (epoch seconds) a rule that was triggered too often is left alone; None where it is not."""
+        until = self.engine.paused.get(rule)
+        return until if until is not None and until > self._home.clock.now() else None
+
+    def resume(self, rule: str) -> None:
+        """A person takes a paused rule back."""
+        self.engine.resume(rule)
+        if self._running:
+            self._save_in(SAVE_SOON)
+
     def has_rule(self, rule: str) -> bool:
         """Whether a rule of this id runs here."""
         return rule in self.engine.rules

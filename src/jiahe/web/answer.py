@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -26,13 +27,23 @@ from jiahe.model.errors import (
     UnknownName,
 )
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
 
 class Refused(JiaheError):  # an answer, not a failure of ours
     """A request that is answered with an error: its status, a word for programs and a sentence for people."""
 
     def __init__(
-        self, status: int, code: str, message: str, *, property_name: str = "", bound: object = None
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        property_name: str = "",
+        bound: object = None,
+        more: Mapping[str, Any] = NOTHING,
     ) -> None:
+        self.more = more
         self.status, self.code, self.property_name, self.bound = status, code, property_name, bound
         super().__init__(message)
 
@@ -64,6 +75,8 @@ def error_answer(error: JiaheError) -> web.Response:
             body["property"] = error.property_name
         if error.bound is not None:
             body["bound"] = error.bound
+    if isinstance(error, Refused):
+        body |= error.more
     answer = json_answer({"error": body}, status)
     if isinstance(error, Throttled):
         answer.headers["Retry-After"] = str(retry_after(error))

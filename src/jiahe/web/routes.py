@@ -8,7 +8,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from jiahe.home.permission import Verb
-from jiahe.web import acting, asking, reading, signing
+from jiahe.web import acting, asking, reading, ruling, signing
 from jiahe.web.call import Call, Route
 from jiahe.web.shape import Field
 
@@ -20,6 +20,7 @@ DEVICE = Field("string", "A device's id.", low=1, high=ID_CHARACTERS)
 PROPERTY = Field("string", "A property's path.", low=1, high=PATH_CHARACTERS)
 HEX = Field("string", "Hexadecimal.", high=256)
 CURSOR = Field("integer", "The `seq` of the last record that is known.", low=0, high=2**53)
+YAML = Field("string", "The whole file, as YAML.", required=True, low=1, high=60_000)
 EPOCH = Field("number", "Epoch seconds.", low=0, high=1e11)
 
 SEE, OPERATE, CONFIGURE = Verb.SEE, Verb.OPERATE, Verb.CONFIGURE
@@ -257,6 +258,60 @@ ROUTES: tuple[Route, ...] = (
         get_stream,
         {101: ""},
         query={"after": CURSOR},
+    ),
+    # ---- rules, scenes and the mode
+    Route("GET", "/api/rules", "Every rule, those with faults too", SEE, ruling.get_rules, {200: "Rules"}),
+    Route("GET", "/api/rules/{id}", "A rule, its text and what it says", SEE, ruling.get_rule, {200: "Rule"}),
+    Route(
+        "PUT",
+        "/api/rules/{id}",
+        "Write a rule; one that is on must fit the home and pass its own tests",
+        CONFIGURE,
+        ruling.put_rule,
+        {200: "Rule"},
+        body={"text": YAML},
+    ),
+    Route("DELETE", "/api/rules/{id}", "Remove a rule", CONFIGURE, ruling.delete_rule, {204: ""}),
+    Route(
+        "POST",
+        "/api/rules/{id}/enable",
+        "Switch a rule on (after its own tests) or off, in its file",
+        CONFIGURE,
+        ruling.post_enable,
+        {200: "Rule"},
+        body={"enabled": Field("boolean", "On or off.", required=True)},
+    ),
+    Route(
+        "GET", "/api/scenes", "Every scene, those with faults too", SEE, ruling.get_scenes, {200: "Scenes"}
+    ),
+    Route(
+        "PUT",
+        "/api/scenes/{id}",
+        "Write a scene",
+        CONFIGURE,
+        ruling.put_scene,
+        {200: "Scene"},
+        body={"text": YAML},
+    ),
+    Route("DELETE", "/api/scenes/{id}", "Remove a scene", CONFIGURE, ruling.delete_scene, {204: ""}),
+    Route(
+        "POST",
+        "/api/scenes/{id}",
+        "Play a scene and wait for every part's end",
+        OPERATE,
+        ruling.post_scene,
+        {200: "Played"},
+        body={},
+    ),
+    Route("GET", "/api/mode", "The home's mode", SEE, ruling.get_mode, {200: "Mode"}),
+    Route(
+        "PUT",
+        "/api/mode",
+        "Set the home's mode",
+        OPERATE,
+        ruling.put_mode,
+        {200: "Mode"},
+        body={"mode": Field("string", "home, away, night or holiday.", required=True, low=1, high=20)},
     ),
     # ---- rules and the past
     Route(

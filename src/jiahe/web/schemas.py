@@ -64,14 +64,30 @@ _DEFINITION: dict[str, Schema] = {
     "writable": FLAG,
 }
 
+FAULT: Schema = _object(file=TEXT, line=WHOLE, column=WHOLE, message=TEXT)
+FAILED_TEST: Schema = _object(name=TEXT, line=WHOLE, why=TEXT)
+_LINES: Schema = _list(_object(line=WHOLE, text=TEXT))
+_RULE: dict[str, Schema] = {
+    "id": TEXT,
+    "names": LABELS,
+    "enabled": FLAG,
+    "faults": _list(FAULT),
+    "paused": {
+        **_maybe(NUMBER),
+        "description": "Left alone until then (epoch seconds): triggered too often.",
+    },
+}
+
 SCHEMAS: dict[str, Schema] = {
     "Error": _object(
         error=_object(
-            optional=("property", "bound"),
+            optional=("property", "bound", "faults", "failed_tests"),
             code={"type": "string", "description": "For programs."},
             message={"type": "string", "description": "A sentence for a person."},
             property={"type": "string", "description": "The property or key at fault."},
             bound={"description": "The bound that was broken."},
+            faults=_list(FAULT),
+            failed_tests=_list(FAILED_TEST),
         )
     ),
     "Health": _object(
@@ -210,6 +226,26 @@ SCHEMAS: dict[str, Schema] = {
         body=FREE,
     ),
     "Journal": _object(records=_list(ref("Record")), cursor=WHOLE),
+    "Rules": _object(rules=_list(_object(_RULE))),
+    "Rule": _object(
+        _RULE,
+        optional=("failed_tests",),
+        text=TEXT,
+        summary=_maybe(
+            _object(
+                about=TEXT, version=TEXT, mode=TEXT, when=_LINES, if_=_maybe(TEXT), then=_LINES, tests=WHOLE
+            )
+        ),
+        failed_tests=_list(FAILED_TEST),
+    ),
+    "Scene": _object(id=TEXT, names=LABELS, text=TEXT, faults=_list(FAULT)),
+    "Scenes": _object(scenes=_list(ref("Scene"))),
+    "Played": _object(
+        scene=TEXT,
+        status={"enum": ["all_confirmed", "partly_confirmed", "not_confirmed"]},
+        parts=_list(_object(more=True, target=TEXT, status=TEXT, reason=TEXT)),
+    ),
+    "Mode": _object(mode={"enum": ["home", "away", "night", "holiday"]}),
     "Replay": _object(
         from_=EPOCH,
         to=EPOCH,
