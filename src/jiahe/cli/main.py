@@ -103,8 +103,7 @@ def parser() -> argparse.ArgumentParser:
     )
     _product_options(product)
 
-    rules = _verb(verbs, "rules", _rules, "rules over the home's own past: what they would have done")
-    _rules_options(rules)
+    _rules_verbs(verbs)
 
     fault = _verb(verbs, "fault", _operate("fault"), "make a virtual device of the demo misbehave")
     fault.add_argument("device", nargs="?", metavar="DEVICE")
@@ -254,17 +253,37 @@ def _product(args: argparse.Namespace) -> int:
     return product(args)
 
 
-def _rules_options(verb: argparse.ArgumentParser) -> None:
+def _rules_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     from jiahe.cli.rules_options import options
 
-    options(verb)
+    options(
+        _verb(verbs, "rules", _rules, "rules: which there are, and what they would have done in the past")
+    )
+    scene = _verb(verbs, "scene", _running("scene"), "the home's scenes, or play one")
+    scene.add_argument("name", nargs="?", metavar="NAME")
+    _json(scene)
+    mode = _verb(verbs, "mode", _running("mode"), "the home's mode, or set it")
+    mode.add_argument("mode", nargs="?", metavar="MODE", help="home, away, night or holiday")
+    _json(mode)
 
 
 def _rules(args: argparse.Namespace) -> int:
+    if args.what in ("list_", "show_", "enable", "disable"):
+        return _running(args.what)(args)
     from jiahe.cli import rules
 
     answer: Verb = getattr(rules, args.what)
     return answer(args)
+
+
+def _running(name: str) -> Verb:
+    def answer(args: argparse.Namespace) -> int:
+        from jiahe.cli import rules_switch
+
+        verb: Verb = getattr(rules_switch, name)
+        return verb(args)
+
+    return answer
 
 
 def _owner(args: argparse.Namespace) -> int:

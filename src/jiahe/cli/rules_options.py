@@ -9,6 +9,20 @@ def options(verb: argparse.ArgumentParser) -> None:
     """Adds what can be done with rules; `what` names the function of cli.rules."""
     kinds = verb.add_subparsers(dest="what", metavar="WHAT", required=True)
 
+    listed = kinds.add_parser("list", help="the running hub's rules: on, off, faulty or paused")
+    listed.set_defaults(what="list_")  # `list` is Python's own
+    _common(listed)
+
+    shown = kinds.add_parser("show", help="a rule's file as the running hub has it")
+    shown.add_argument("rule", metavar="RULE")
+    shown.set_defaults(what="show_")  # `show` is the room's printer
+    _common(shown)
+
+    for name, text in (("enable", "switch a rule on, after its own tests"), ("disable", "switch a rule off")):
+        switch = kinds.add_parser(name, help=text)
+        switch.add_argument("rule", metavar="RULE")
+        _common(switch)
+
     replay = kinds.add_parser(
         "replay", help="when rules would have run, what they would have sent, beside what happened"
     )
