@@ -234,7 +234,10 @@ class Radio:
             self._watcher.cancel()
         await self._forget(None)
         while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            ending = tuple(self._tasks)
+            await asyncio.gather(*ending, return_exceptions=True)
+            # By hand: from Python 3.12 on, gathering what has ended lets no callback run in between.
+            self._tasks.difference_update(ending)
 
 
 class BleTransport:
