@@ -108,7 +108,7 @@ async def playing(resident: Resident) -> AsyncIterator[Resident]:
     """
     for left in range(8, -1, -1):
         try:
-            await resident.unit.start(f"127.77.{random.randint(200, 250)}.{random.randint(1, 250)}")
+            await resident.unit.start(f"127.76.{random.randint(1, 250)}.{random.randint(1, 250)}")
             break
         except LinkError:
             if not left:
