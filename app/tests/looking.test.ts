@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { arcPath, partAt, pointAt } from '../src/lib/arc';
 import { tell } from '../src/lib/diary';
+import { pageAt } from '../src/lib/pages';
 import { routeOf } from '../src/lib/route.svelte';
 import { extremes, grown, seriesOf } from '../src/lib/series';
 import { power, property, record, target } from './made';
@@ -108,10 +109,11 @@ it('pages have addresses', () => {
   expect(routeOf('/')).toEqual({ page: 'home' });
   expect(routeOf('/devices/a%20b/')).toEqual({ page: 'device', id: 'a b' });
   expect(routeOf('/claim/X1')).toEqual({ page: 'claim', code: 'X1' });
-  expect(routeOf('/add')).toEqual({ page: 'add' });
+  expect(routeOf('/add')).toMatchObject({ page: 'listed', row: { path: '/add' }, props: {} });
   expect(routeOf('/link/over')).toEqual({ page: 'link', wait: 0 });
   expect(routeOf('/link/wait/12')).toEqual({ page: 'link', wait: 12 });
-  expect(routeOf('/account')).toEqual({ page: 'account' });
+  expect(routeOf('/account')).toMatchObject({ page: 'listed', row: { path: '/account' } });
+  expect(pageAt(['a', 'b'], [{ path: '/a/:id', title: 'app.home', load: () => Promise.reject(new Error('never')) }])?.props).toEqual({ id: 'b' });
   for (const path of ['/link', '/link/x', '/devices', '/claim', '/x', '/devices/a/b']) expect(routeOf(path)).toEqual({ page: 'lost' });
   expect(routeOf('/devices/%')).toEqual({ page: 'device', id: '%' });
 });

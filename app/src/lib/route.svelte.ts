@@ -1,11 +1,12 @@
 // Which page is shown. Owns the address bar; knows nothing of what the pages hold.
 
+import { pageAt, type Found } from './pages';
+
 export type Route =
   | { page: 'home' }
   | { page: 'device'; id: string }
-  | { page: 'add' }
   | { page: 'claim'; code: string }
-  | { page: 'account' }
+  | ({ page: 'listed' } & Found)
   | { page: 'link'; wait: number }
   | { page: 'lost' };
 
@@ -13,12 +14,11 @@ export function routeOf(path: string): Route {
   const parts = path.split('/').filter(Boolean).map(decode);
   const [first, second] = parts;
   if (first === undefined) return { page: 'home' };
-  if (first === 'add' && parts.length === 1) return { page: 'add' };
   if (first === 'devices' && parts.length === 2 && second) return { page: 'device', id: second };
   if (first === 'claim' && parts.length === 2 && second) return { page: 'claim', code: second };
-  if (first === 'account' && parts.length === 1) return { page: 'account' };
   if (first === 'link' && (second === 'over' || second === 'wait')) return { page: 'link', wait: second === 'wait' ? Number(parts[2]) || 1 : 0 };
-  return { page: 'lost' };
+  const found = pageAt(parts);
+  return found ? { page: 'listed', ...found } : { page: 'lost' };
 }
 
 function decode(part: string): string {
@@ -47,6 +47,11 @@ class Router {
       this.#depth = depthOf(event.state);
       this.#show();
     });
+  }
+
+  /** Whether a listed page is the one that is shown: for `aria-current`. */
+  at(path: string): boolean {
+    return this.current.page === 'listed' && this.current.row.path === path;
   }
 
   go(path: string, replace = false): void {

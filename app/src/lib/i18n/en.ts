@@ -1,6 +1,16 @@
 // Every sentence of the app in English; the other languages have exactly these keys. {name} is filled in.
 
+import { en as cards } from './words/cards';
+import { en as charts } from './words/charts';
+import { en as comfort } from './words/comfort';
+import { en as notices } from './words/notices';
+import { en as offline } from './words/offline';
+import { en as people } from './words/people';
+import { en as rules } from './words/rules';
+import { en as security } from './words/security';
+
 export const en = {
+  ...cards, ...charts, ...comfort, ...notices, ...offline, ...people, ...rules, ...security,
   'app.name': 'Jiahe',
   'app.tagline': 'Your home, on your own network.',
   'app.loading': 'Opening your home…',

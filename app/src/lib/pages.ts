@@ -1,0 +1,40 @@
+// The pages that are fetched when they are first wanted. A row is a page; `:name` in its path becomes a property of its component.
+
+import type { Component } from 'svelte';
+import type { PlainKey } from './i18n/index.svelte';
+
+export interface Page {
+  path: string;
+  title: PlainKey;
+  /** Also shown to somebody who is not signed in. */
+  anyone?: boolean;
+  // Each component has properties of its own; the router fills them with text.
+  load: () => Promise<{ default: Component<any> }>;
+}
+
+export const PAGES: readonly Page[] = [
+  { path: '/add', title: 'add.title', load: () => import('../components/AddPage.svelte') },
+  { path: '/account', title: 'account.title', load: () => import('../components/AccountPage.svelte') },
+];
+
+export interface Found {
+  row: Page;
+  props: Record<string, string>;
+}
+
+/** The page at a path, or undefined. */
+export function pageAt(parts: readonly string[], pages: readonly Page[] = PAGES): Found | undefined {
+  for (const row of pages) {
+    const wanted = row.path.split('/').filter(Boolean);
+    if (wanted.length !== parts.length) continue;
+    const props: Record<string, string> = {};
+    const fits = wanted.every((part, at) => {
+      const given = parts[at] ?? '';
+      if (!part.startsWith(':')) return part === given;
+      props[part.slice(1)] = given;
+      return given !== '';
+    });
+    if (fits) return { row, props };
+  }
+  return undefined;
+}
