@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from tests.homes.spec_home import Home
+from tests.loopback import own_net
 
 from jiahe.catalog.product import Product
 from jiahe.hub.build import Hub
@@ -57,8 +58,9 @@ async def test_every_published_spec_is_played_adopted_and_operated(
     residents = [maker.miio(playable(hub, path).id, 1000 * shard + n) for n, path in enumerate(mine)]
     home = Home(hub, residents)
     try:
+        net = own_net()
         for number, resident in enumerate(residents):
-            await resident.unit.start(f"127.77.{220 + shard}.{number + 1}")
+            await resident.unit.start(f"{net}.{number + 1}")
         devices = await asyncio.gather(*(home.adopt(resident) for resident in residents))
         end = time.monotonic() + 20
         while any(hub.store.availability(device.id).state is not Reach.ONLINE for device in devices):
@@ -86,7 +88,7 @@ async def test_a_new_product_file_is_operable_in_seconds(shared_data: Path, tmp_
     resident = Maker(hub.shelf, LoopClock(), os.urandom, seed=7).miio("acme.light.lamp9", 9)
     home = Home(hub, [resident])
     try:
-        await resident.unit.start("127.77.219.9")
+        await resident.unit.start(f"{own_net()}.9")
         device = await home.adopt(resident)
         outcome = await home.tell(device, "fan.power", value=True)
         assert outcome.status is Status.CONFIRMED

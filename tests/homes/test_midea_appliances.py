@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.loopback import own_net
 
 from jiahe.catalog.loader import Shelf
 from jiahe.hub.build import Hub
@@ -24,7 +25,6 @@ from jiahe.virtual.played import Played, play_midea
 from jiahe.virtual.resident import Maker
 from jiahe.web.doors import AdoptRequest
 
-pytestmark = pytest.mark.xdist_group("homes-127.77.210")
 WANG = Cause("somebody", Actor.PERSON, "Wang")
 MINUTE = 60.0
 
@@ -75,12 +75,12 @@ async def adopt(hub: Hub, played: Played) -> None:
 
 
 @asynccontextmanager
-async def home(directory: Path, net: int, *appliances: Played) -> AsyncIterator[Home]:
-    hub = await Hub.open(Config(directory))
+async def home(directory: Path, *appliances: Played) -> AsyncIterator[Home]:
+    hub, net = await Hub.open(Config(directory)), own_net()
     played = {one.resident.product.id: one for one in appliances}
     try:
         for place, one in enumerate(appliances, 1):
-            await one.resident.unit.start(f"127.77.{net}.{place}")
+            await one.resident.unit.start(f"{net}.{place}")
         await asyncio.gather(*(adopt(hub, one) for one in appliances))
         await until(lambda: not hub.supervisor.troubled(), f"all online, not {hub.supervisor.troubled()}")
         yield Home(hub, played)
@@ -117,7 +117,7 @@ def example(definition: PropertyDef) -> Any:
 async def test_all_of_them_are_adopted_and_operated(tmp_path: Path, maker: Maker, version: int) -> None:
     """Every writable property is set to another value and confirmed by the appliance; every action is done once."""
     appliances = [play_midea(maker, product, version, version=version) for product in LAWS]
-    async with home(tmp_path, 210, *appliances) as whole:
+    async with home(tmp_path, *appliances) as whole:
         for product, one in whole.played.items():
             assert whole.hub.store.availability(one.resident.id).state is Reach.ONLINE
             for path, value in one.values.items():
@@ -143,7 +143,7 @@ async def operate(whole: Home, product: str) -> None:
 
 async def test_programmes_run(tmp_path: Path, maker: Maker) -> None:
     appliances = [play_midea(maker, product, 7, version=2) for product in LAWS]
-    async with home(tmp_path, 211, *appliances) as whole:
+    async with home(tmp_path, *appliances) as whole:
         played = whole.played
 
         dishes, rice = "midea.e1.dishwasher", "midea.ea.rice_cooker"
@@ -215,7 +215,7 @@ async def test_a_model_that_is_not_on_the_list_is_refused_with_the_reason(
     """Nothing is sent: not by its type alone, not by a wrong order to a model that takes another one."""
     stranger = play_midea(maker, "midea.e1.dishwasher", 9, version=2, model="76000001")
     half = play_midea(maker, "midea.e2.water_heater", 9, version=2, model="510003CN", facts={"subtype": 81})
-    async with home(tmp_path, 212, stranger, half) as whole:
+    async with home(tmp_path, stranger, half) as whole:
         before = stranger.values
         for outcome in (
             await whole.set("midea.e1.dishwasher", "child_lock", True),
@@ -240,6 +240,6 @@ async def test_a_person_allows_a_model_by_a_file_of_their_own(tmp_path: Path, ma
     mine = shipped.read_text("utf-8").replace("takes = [", 'takes = [\n    { model = "76000001" },')
     (tmp_path / "products/my-dishwasher.toml").write_text(mine, "utf-8")
     own = play_midea(maker, "midea.e1.dishwasher", 10, version=3, model="76000001")
-    async with home(tmp_path, 213, own) as whole:
+    async with home(tmp_path, own) as whole:
         assert (await whole.set("midea.e1.dishwasher", "child_lock", True)).status is Status.CONFIRMED
         assert own.values["child_lock"] is True

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from tests.homes.spec_home import Home
+from tests.loopback import own_net
 
 from jiahe.hub.build import Hub
 from jiahe.hub.clock import LoopClock
@@ -40,8 +41,9 @@ async def test_older_models_are_adopted_and_operated(
     residents = [maker.miio(model, number, id=f"older-{number}") for number, model in enumerate(OLDER, 1)]
     home = Home(hub, residents)
     try:
+        net = own_net()
         for number, resident in enumerate(residents):
-            await resident.unit.start(f"127.77.218.{number + 1 + 10 * with_specs}")
+            await resident.unit.start(f"{net}.{number + 1}")
         devices = await asyncio.gather(*map(home.adopt, residents))
         assert [device.product for device in devices] == list(OLDER)
         end = time.monotonic() + 10
@@ -87,7 +89,7 @@ async def test_a_unit_that_has_less_than_its_spec(shared_data: Path, tmp_path: P
     unit.virtual = Poorer(resident.product, facts=unit.virtual.facts)
     home = Home(hub, [resident])
     try:
-        await unit.start("127.77.218.30")
+        await unit.start(f"{own_net()}.30")
         device = await home.adopt(resident)
         known = {row.report for row in resident.product.rows if row.polled}
         assert set(device.facts["denied"]) == Poorer.lacks & known != set()

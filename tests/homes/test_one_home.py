@@ -14,6 +14,7 @@ import pytest
 from tests.homes.spec_home import WANG, Home
 from tests.homes.test_every_spec import playable, specs
 from tests.homes.test_older_miio import OLDER
+from tests.loopback import own_net
 
 from jiahe.catalog.loader import OTHER
 from jiahe.hub.build import Hub
@@ -25,7 +26,7 @@ from jiahe.virtual.played import play_midea
 from jiahe.virtual.resident import Maker, Resident
 from jiahe.web.doors import AdoptRequest
 
-pytestmark = pytest.mark.xdist_group("homes-127.77.216")
+pytestmark = pytest.mark.xdist_group("one-home")
 TYPES = {"a1", "b0", "b1", "b4", "ca", "da", "db", "e1", "e2", "ea", "fa", "fc"}
 """The Midea types that are promised, beside the air conditioner."""
 AT_ONCE = 24
@@ -71,8 +72,9 @@ async def test_all_of_it_in_one_home(shared_data: Path, tmp_path: Path) -> None:
             )
 
     try:
+        net = own_net()
         for number, resident in enumerate(residents):
-            await resident.unit.start(f"127.77.216.{number + 1}")
+            await resident.unit.start(f"{net}.{number + 1}")
         await asyncio.gather(*map(adopt, residents))
         assert len(hub.registry.devices) == len(residents) > 152 + len(TYPES)
         end = time.monotonic() + WITHIN

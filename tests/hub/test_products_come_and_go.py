@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+from tests.loopback import own_net
 
 from jiahe.catalog.loader import Shelf
 from jiahe.catalog.product_file import read_product
@@ -21,7 +22,6 @@ from jiahe.model.happening import Actor, Cause, PropertyRef, Reach, Status
 from jiahe.virtual.resident import Maker, Resident
 from jiahe.web.doors import AdoptRequest
 
-pytestmark = pytest.mark.xdist_group("hub-127.77.208")
 WANG = Cause("somebody", Actor.PERSON, "Wang")
 PLUG = """\
 id = "acme.plug.one"
@@ -99,7 +99,7 @@ async def until(fact: Callable[[], bool], seconds: float = 10.0) -> None:
 async def test_from_a_new_file_to_a_confirmed_command_at_a_running_hub(hub: Hub, tmp_path: Path) -> None:
     """The whole promise, by the hub's own clock: under 10 s."""
     hub.spawn(keep_products(hub))
-    resident = await played(PLUG, tmp_path / "plug.toml", "127.77.208.1")
+    resident = await played(PLUG, tmp_path / "plug.toml", f"{own_net()}.1")
     try:
         began = time.monotonic()
         put(hub, PLUG)
@@ -118,7 +118,7 @@ def test_the_watch_leaves_half_of_the_promised_seconds() -> None:
 async def test_a_changed_file_gives_its_devices_what_is_new(hub: Hub, tmp_path: Path) -> None:
     put(hub, PLUG)
     await settle(hub)
-    resident = await played(PLUG + LIGHT, tmp_path / "plug.toml", "127.77.208.2")
+    resident = await played(PLUG + LIGHT, tmp_path / "plug.toml", f"{own_net()}.2")
     try:
         await adopt(hub, resident)
         assert "child_lock" not in hub.registry.device("plug").profile.properties
@@ -136,7 +136,7 @@ async def test_a_changed_file_gives_its_devices_what_is_new(hub: Hub, tmp_path: 
 async def test_a_file_that_breaks_or_goes_is_told_and_its_device_goes_on(hub: Hub, tmp_path: Path) -> None:
     put(hub, PLUG)
     await settle(hub)
-    resident = await played(PLUG, tmp_path / "plug.toml", "127.77.208.3")
+    resident = await played(PLUG, tmp_path / "plug.toml", f"{own_net()}.3")
     try:
         await adopt(hub, resident)
         put(hub, PLUG.replace('"bool"', '"boolean"'))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import random
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.loopback import own_net
 
 from jiahe.catalog.loader import Shelf
 from jiahe.hub.clock import LoopClock
@@ -108,7 +108,7 @@ async def playing(resident: Resident) -> AsyncIterator[Resident]:
     """
     for left in range(8, -1, -1):
         try:
-            await resident.unit.start(f"127.76.{random.randint(1, 250)}.{random.randint(1, 250)}")
+            await resident.unit.start(f"{own_net()}.1")
             break
         except LinkError:
             if not left:
