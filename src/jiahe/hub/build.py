@@ -36,7 +36,6 @@ from jiahe.model.errors import JiaheError, StoreError, UnknownName
 from jiahe.model.happening import Actor, Availability, Cause, PropertyRef, Reach, Record, RecordKind
 from jiahe.rules.doors import HomeDoors
 from jiahe.state.body import cause_body, update_from
-from jiahe.state.bus import Bus
 from jiahe.state.dispatch import Dispatch
 from jiahe.state.intake import Intake
 from jiahe.state.journal import Journal
@@ -63,7 +62,6 @@ class Hub:
     journal: Journal
     history: History
     store: Store
-    bus: Bus
     intake: Intake
     dispatch: Dispatch
     supervisor: Supervisor
@@ -109,9 +107,8 @@ class Hub:
         self.registry = await Registry.open(self.documents, self.clock, self._profile, self._note_home)
         self.journal = await Journal.open(self.database)
         self.history = await History.open(self.database, self.clock)
-        self.store, self.bus = Store(), Bus(self.journal.committed_seq)
+        self.store = Store()
         self.journal.on_commit(self.history.observe)
-        self.journal.on_commit(self.bus.publish)
         self.intake = Intake(self.clock, self.store, self, self._profile_of, self.ids.new)
         self.supervisor = Supervisor(
             self.clock, self.intake, os.urandom, self.ids.new, self._moved, connector, learned=self._learned

@@ -1,1 +1,1 @@
-"""What is, and what was said: store, bus, journal, intake (the one door in) and dispatch (the one door out)."""
+"""What is, and what was said: store, journal, intake (the one door in) and dispatch (the one door out)."""
