@@ -18,6 +18,7 @@ from jiahe.driver.supervisor import Connector, Supervisor, connect, with_radio
 from jiahe.history.fold import History
 from jiahe.home.people import People
 from jiahe.home.permission import Principal, Role, Verb, Via, allowed
+from jiahe.home.preferences import Preferences
 from jiahe.home.registry import Registry
 from jiahe.home.vault import Vault
 from jiahe.hub.acquaint import Acquaintance
@@ -356,6 +357,7 @@ class Hub:
             record_security=self.record_security,
             virtual=virtual,
             past=AskedPast(self.past),
+            preferences=Preferences(self.documents),
             rules=Ruling(self.automation, self._definitions, self._written),
             names_of=virtual.names_of if virtual else lambda _: {},
             names=_own_names(),

@@ -148,6 +148,13 @@ class RulesDoor(Protocol):
     async def set_mode(self, mode: str, cause: Cause, /) -> str: ...
 
 
+class PreferencesDoor(Protocol):
+    """Each person's own lists of ids (`home.preferences.Preferences`)."""
+
+    async def of(self, person: str, /) -> Mapping[str, Sequence[str]]: ...
+    async def put(self, person: str, body: Mapping[str, Any], /) -> Mapping[str, Sequence[str]]: ...
+
+
 class VirtualDoor(Protocol):
     """The demo's devices and what can go wrong with them. Both answers are JSON objects."""
 
@@ -210,6 +217,7 @@ class Doors:
     virtual: VirtualDoor | None = None
     past: PastDoor | None = None
     rules: RulesDoor | None = None
+    preferences: PreferencesDoor | None = None
     names_of: Callable[[str], Mapping[str, str]] = lambda _: {}
     """A name of the demo's own in every language; empty for every other name."""
     names: frozenset[str] = frozenset()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from jiahe.home.permission import Verb
-from jiahe.web import acting, asking, reading, ruling, signing
+from jiahe.web import acting, asking, preferences, reading, ruling, signing
 from jiahe.web.call import Call, Route
 from jiahe.web.shape import Field
 
@@ -258,6 +258,29 @@ ROUTES: tuple[Route, ...] = (
         get_stream,
         {101: ""},
         query={"after": CURSOR},
+    ),
+    # ---- one's own
+    Route(
+        "GET",
+        "/api/preferences",
+        "One's own favourites and order of rooms, devices and scenes",
+        SEE,
+        preferences.get_preferences,
+        {200: "Preferences"},
+    ),
+    Route(
+        "PUT",
+        "/api/preferences",
+        "Replace the lists that are given",
+        SEE,
+        preferences.put_preferences,
+        {200: "Preferences"},
+        body={
+            "favourites": Field("array", "Ids of devices.", high=500, items="string"),
+            "rooms": Field("array", "Ids of rooms, in one's own order.", high=500, items="string"),
+            "devices": Field("array", "Ids of devices, in one's own order.", high=500, items="string"),
+            "scenes": Field("array", "Ids of scenes, in one's own order.", high=500, items="string"),
+        },
     ),
     # ---- rules, scenes and the mode
     Route("GET", "/api/rules", "Every rule, those with faults too", SEE, ruling.get_rules, {200: "Rules"}),

@@ -245,6 +245,9 @@ SCHEMAS: dict[str, Schema] = {
         status={"enum": ["all_confirmed", "partly_confirmed", "not_confirmed"]},
         parts=_list(_object(more=True, target=TEXT, status=TEXT, reason=TEXT)),
     ),
+    "Preferences": _object(
+        favourites=_list(TEXT), rooms=_list(TEXT), devices=_list(TEXT), scenes=_list(TEXT)
+    ),
     "Mode": _object(mode={"enum": ["home", "away", "night", "holiday"]}),
     "Replay": _object(
         from_=EPOCH,

@@ -1,0 +1,70 @@
+"""How each person likes the home shown: favourites, and the order of rooms, devices and scenes.
+
+Owns what such a document may hold and keeps one for each person. Never says who may see a device: an id here that its
+reader may not see shows nothing, because the app draws only what the home tells it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from jiahe.home.keep import Documents
+from jiahe.model.errors import OutOfDefinition
+
+KIND = "preferences"
+LARGEST = 16 * 1024
+"""Bytes of JSON for one person: the order of 200 devices is 5 kB."""
+LONGEST = 500
+"""Ids in one list: more things than a home holds."""
+ID_CHARACTERS = 64
+
+LISTS = ("favourites", "rooms", "devices", "scenes")
+"""What a document holds: lists of ids, each in the person's own order."""
+
+
+class Preferences:
+    """One document for each person, on disk when `put` returns."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+
+    async def of(self, person: str) -> dict[str, list[str]]:
+        """What this person chose; every list is there, empty where they chose nothing."""
+        kept = await self._documents.get(KIND, person) or {}
+        return {name: list(kept.get(name, ())) for name in LISTS}
+
+    async def put(self, person: str, body: Mapping[str, Any]) -> dict[str, list[str]]:
+        """Replaces the lists that are given; OutOfDefinition names the one that is wrong, and nothing is written."""
+        chosen = checked_preferences(body)
+        whole = await self.of(person) | chosen
+        size = len(json.dumps(whole, ensure_ascii=False).encode())
+        if size > LARGEST:
+            raise OutOfDefinition("preferences", f"take at most {LARGEST} bytes, these are {size}", LARGEST)
+        await self._documents.put(KIND, person, whole)
+        return whole
+
+    async def forget(self, person: str) -> None:
+        """For somebody who left the home."""
+        await self._documents.delete(KIND, person)
+
+
+def checked_preferences(body: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The lists in `body`, each id once; OutOfDefinition where one is none."""
+    for name in body:
+        if name not in LISTS:
+            raise OutOfDefinition(
+                str(name)[:60], f"is no list here; there are: {', '.join(LISTS)}", list(LISTS)
+            )
+    return {name: _ids(name, given) for name, given in body.items()}
+
+
+def _ids(name: str, given: object) -> list[str]:
+    if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
+        raise OutOfDefinition(name, "takes a list of ids", "array")
+    if len(given) > LONGEST:
+        raise OutOfDefinition(name, f"takes at most {LONGEST} ids", LONGEST)
+    if any(not 0 < len(one) <= ID_CHARACTERS for one in given):
+        raise OutOfDefinition(name, f"takes ids of 1 to {ID_CHARACTERS} characters", ID_CHARACTERS)
+    return list(dict.fromkeys(given))
