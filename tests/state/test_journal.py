@@ -54,6 +54,25 @@ async def test_a_record_comes_back_as_it_was_given(database):
     await journal.close()
 
 
+async def test_pages_backwards_look_at_so_many_and_say_how_far_they_came(database, monkeypatch):
+    monkeypatch.setattr(module, "LOOK_BACK", 10)
+    journal = await Journal.open(database)
+    for number in range(35):
+        kind = RecordKind.EVENT if number in {0, 1, 12, 33} else UPDATE
+        journal.append(1790000000 + number, kind, _update("ac", "power", number % 2 == 0))
+    await journal.committed(35)
+    seen, before, pages = [], 2**53, 0
+    while before > 1:
+        found, reached = await journal.earlier(before, 1, kinds=[RecordKind.EVENT])
+        assert len(found) <= 1
+        assert before - 12 <= reached < before or before > 36
+        seen = [record.seq for record in found] + seen
+        before, pages = reached + 1, pages + 1
+    assert seen == [1, 2, 13, 34]
+    assert pages <= 8
+    await journal.close()
+
+
 async def test_a_kept_record_takes_little_more_memory_than_its_body(database):
     journal = await Journal.open(database)
     count = 1_000

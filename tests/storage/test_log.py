@@ -285,6 +285,10 @@ async def test_one_subjects_rows_are_all_its_rows_on_disk_and_in_memory(database
     for upto in (BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK, 3 * BLOCK + 1, 3 * BLOCK + 600):
         found = await database.read(lambda connection, upto=upto: read_newest(connection, upto, 3, "rare"))
         assert [row.seq for row in found] == [seq for seq in expected if seq <= upto][-3:]
+    for before in (1, 2, BLOCK + 1, 3 * BLOCK + 500, 3 * BLOCK + 505, 9 * BLOCK):
+        for floor in (0, 1, BLOCK, 3 * BLOCK + 502):
+            page = [row.seq for row in await log.newest(3, "rare", before=before, floor=floor)]
+            assert page == [seq for seq in expected if floor < seq < before][-3:], (before, floor)
     assert await log.rows(0, 5, "nobody") == []
     assert await log.rows(0, 5, kinds=["nothing"]) == []
     counted = Counter(row.kind for row in await log.rows(0, 50_000))

@@ -143,6 +143,13 @@ class FakeJournal:
         found = [r for r in self.all if r.seq <= self.committed_seq]
         return [r for r in found if device is None or r.body.get("device") == device][-limit:][::-1]
 
+    async def earlier(
+        self, before: int, limit: int, device: str | None = None, kinds: Any = None
+    ) -> tuple[list[Record], int]:
+        found = [r for r in self.all if r.seq < before and (kinds is None or r.kind in kinds)]
+        found = [r for r in found if device is None or r.body.get("device") == device][-limit:]
+        return found, found[0].seq - 1 if len(found) >= limit else 0
+
     @contextmanager
     def watch(self):
         self.watchers += 1

@@ -179,6 +179,22 @@ async def test_a_page_of_one_device_that_is_full_does_not_skip_the_next(ask, hou
     assert [record["body"]["n"] for record in page["records"][1:] + rest["records"]] == list(range(6))
 
 
+async def test_pages_backwards_hold_every_record_of_their_kinds_once(ask, house):
+    for number in range(10):
+        kind = RecordKind.EVENT if number % 3 == 0 else RecordKind.UPDATE
+        house.journal.append({"device": "ac", "n": number}, kind)
+    seen, before = [], 2**53
+    while before > 1:
+        page = await ask("GET", f"/api/journal?before={before}&limit=2&kinds=event,command", status=200)
+        assert page["cursor"] == house.journal.last_seq
+        seen = [record["body"]["n"] for record in page["records"]] + seen
+        assert page["reached"] < before
+        before = page["reached"]
+    assert seen == [0, 3, 6, 9]
+    for bad in ("before=0", "before=5&after=1", "before=5&latest=2", "kinds=event", "before=5&kinds=gossip"):
+        await ask("GET", f"/api/journal?{bad}", status=422)
+
+
 @pytest.mark.parametrize(
     "query", ["after=-1", "after=x", "limit=0", "limit=1001", "latest=0", "latest=1&after=3", "x=1"]
 )

@@ -199,21 +199,28 @@ class Log:
         )
 
     async def newest(
-        self, limit: int, subject: str | None = None, kinds: Iterable[str] | None = None
+        self,
+        limit: int,
+        subject: str | None = None,
+        kinds: Iterable[str] | None = None,
+        before: int | None = None,
+        floor: int = 0,
     ) -> list[Row]:
-        """The last `limit` rows on disk, in order."""
+        """The last `limit` rows on disk, in order; only those with a number below `before` and above `floor`."""
         if limit <= 0:
             return []
         wanted = None if kinds is None else frozenset(kinds)
-        found = list(islice((row for row in reversed(self._recent) if _fits(row, subject, wanted)), limit))[
-            ::-1
-        ]
-        begun = self._recent[0].seq if self._recent else self._committed + 1
+        end = self._committed + 1 if before is None else before
+        late = (
+            row for row in reversed(self._recent) if floor < row.seq < end and _fits(row, subject, wanted)
+        )
+        found = list(islice(late, limit))[::-1]
+        begun = min(end, self._recent[0].seq if self._recent else self._committed + 1)
         missing = limit - len(found)
         if missing and begun > 1:
             found = [
                 *await self._database.read(
-                    lambda connection: read_newest(connection, begun - 1, missing, subject, wanted)
+                    lambda connection: read_newest(connection, begun - 1, missing, subject, wanted, floor)
                 ),
                 *found,
             ]

@@ -58,13 +58,16 @@ def read_newest(
     limit: int,
     subject: str | None = None,
     kinds: Iterable[str] | None = None,
+    floor: int = 0,
 ) -> list[Row]:
-    """The last `limit` rows with a number of `upto` or below, in order; narrowed as in `read_rows`."""
+    """The last `limit` rows with a number of `upto` or below and above `floor`, in order; narrowed as in `read_rows`."""
     names = read_names(connection)
     chosen = _choice(names, subject, kinds)
     if chosen is None:
         return []
-    spans = _spans_back(connection, upto, chosen.subject)
+    spans = (
+        (max(low, floor), high) for low, high in _spans_back(connection, upto, chosen.subject) if high > floor
+    )
     return _read(connection, spans, limit, names, chosen, "DESC")[::-1]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,7 +17,16 @@ from jiahe.home.registry import Room
 from jiahe.model.clock import Clock
 from jiahe.model.definition import Value
 from jiahe.model.device import Device
-from jiahe.model.happening import Availability, Cause, Command, Outcome, PropertyRef, Quality, Record
+from jiahe.model.happening import (
+    Availability,
+    Cause,
+    Command,
+    Outcome,
+    PropertyRef,
+    Quality,
+    Record,
+    RecordKind,
+)
 
 STATIC = Path(__file__).parent / "static"
 """Where the phone app is built to."""
@@ -59,6 +69,9 @@ class JournalDoor(Protocol):
     async def committed(self, seq: int, /) -> None: ...
     async def records(self, after: int, limit: int, device: str | None = None) -> Sequence[Record]: ...
     async def newest(self, limit: int, device: str | None = None) -> Sequence[Record]: ...
+    async def earlier(
+        self, before: int, limit: int, device: str | None = None, kinds: Iterable[RecordKind] | None = None
+    ) -> tuple[Sequence[Record], int]: ...
     def on_commit(self, callback: Callable[[list[Record]], None], /) -> Callable[[], None]: ...
     def watch(self) -> AbstractContextManager[None]: ...
 
@@ -221,4 +234,14 @@ class Doors:
     names_of: Callable[[str], Mapping[str, str]] = lambda _: {}
     """A name of the demo's own in every language; empty for every other name."""
     names: frozenset[str] = frozenset()
+    zone: Callable[[], tzinfo] = lambda: UTC
+    """The home's own time, for hours of grants."""
+    touches: Callable[[str, str], frozenset[PropertyRef] | None] = lambda _folder, _name: None
+    """What a rule or scene ("rules" or "scenes", its id) looks at or sets; None where that cannot be known. The home's mode
+    is the reference with no device.
+    """
+    touches_text: Callable[[str, str, str], frozenset[PropertyRef] | None] = lambda _folder, _name, _text: (
+        None
+    )
+    """The same of a text that is not written yet."""
     static: Path = STATIC

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from jiahe.model.errors import OutOfDefinition
-from jiahe.model.happening import Record
+from jiahe.model.happening import Record, RecordKind
 from jiahe.web.answer import Refused, json_answer
 from jiahe.web.call import Call
 from jiahe.web.metrics import metrics_text
@@ -67,6 +67,10 @@ async def get_journal(call: Call) -> web.StreamResponse:
     """Records, oldest first: those after a cursor, or the newest."""
     query, journal = call.query, call.doors.journal
     device = query.get("device")
+    if "before" in query:
+        return await _earlier(call)
+    if "kinds" in query:
+        raise OutOfDefinition("kinds", "goes with `before`")
     if "latest" in query:
         if "after" in query or "limit" in query:
             raise OutOfDefinition("latest", "goes without `after` and `limit`")
@@ -80,6 +84,28 @@ async def get_journal(call: Call) -> web.StreamResponse:
         cursor = after if len(records) >= limit else max(after, committed)
     cursor = max(cursor, records[-1].seq) if records else cursor
     return json_answer({"records": [record_body(record) for record in records], "cursor": cursor})
+
+
+async def _earlier(call: Call) -> web.StreamResponse:
+    """A page of the diary, backwards; `reached` is the `before` to go on with, 1 where there is nothing earlier."""
+    query = call.query
+    if "after" in query or "latest" in query:
+        raise OutOfDefinition("before", "goes without `after` and `latest`")
+    found, reached = await call.doors.journal.earlier(
+        query["before"], query.get("limit", RECORDS), query.get("device"), _kinds(query.get("kinds"))
+    )
+    body = {"records": [record_body(record) for record in found], "cursor": call.doors.journal.committed_seq}
+    return json_answer(body | {"reached": reached + 1})
+
+
+def _kinds(text: str | None) -> list[RecordKind] | None:
+    if text is None:
+        return None
+    try:
+        return [RecordKind(word) for word in text.split(",")]
+    except ValueError:
+        known = [kind.value for kind in RecordKind]
+        raise OutOfDefinition("kinds", f"takes some of {', '.join(known)}, with commas", known) from None
 
 
 async def get_virtual(call: Call) -> web.StreamResponse:

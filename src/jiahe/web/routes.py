@@ -237,7 +237,7 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "GET",
         "/api/journal",
-        "Records, oldest first: after a cursor, or the newest",
+        "Records, oldest first: after a cursor, the newest, or a page backwards",
         SEE,
         reading.get_journal,
         {200: "Journal"},
@@ -247,6 +247,10 @@ ROUTES: tuple[Route, ...] = (
             "latest": Field(
                 "integer", "The newest so many, in place of `after` and `limit`.", low=1, high=1_000
             ),
+            "before": Field(
+                "integer", "The newest with a `seq` below this, at most `limit`.", low=1, high=2**53
+            ),
+            "kinds": Field("string", "With `before`: kinds of records, with commas.", low=1, high=200),
             "device": DEVICE,
         },
     ),

@@ -225,7 +225,7 @@ SCHEMAS: dict[str, Schema] = {
         },
         body=FREE,
     ),
-    "Journal": _object(records=_list(ref("Record")), cursor=WHOLE),
+    "Journal": _object(optional=("reached",), records=_list(ref("Record")), cursor=WHOLE, reached=WHOLE),
     "Rules": _object(rules=_list(_object(_RULE))),
     "Rule": _object(
         _RULE,
