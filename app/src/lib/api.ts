@@ -29,7 +29,8 @@ const PATIENCE_MS = 30_000;
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-async function ask<T>(method: Method, path: string, body?: unknown, patience = PATIENCE_MS): Promise<T> {
+/** One question to the hub, with the session's cookie; ApiError where it does not answer with yes. */
+export async function ask<T>(method: Method, path: string, body?: unknown, patience = PATIENCE_MS): Promise<T> {
   const cut = new AbortController();
   const timer = setTimeout(() => cut.abort(), patience);
   try {

@@ -28,6 +28,8 @@ export interface Definition {
   choices: readonly string[];
   readable: boolean;
   writable: boolean;
+  /** False where whoever is signed in may not operate it now; absent means that they may. */
+  operable?: boolean;
 }
 
 export interface Property extends Definition {
@@ -46,6 +48,7 @@ export interface Action {
   trait: string;
   labels: Labels;
   arguments: readonly Definition[];
+  operable?: boolean;
 }
 
 export interface Availability {
@@ -70,6 +73,8 @@ export interface DeviceJson {
   availability: Availability;
   properties: readonly Property[];
   actions: readonly Action[];
+  /** What whoever is signed in may do with it; absent means everything. */
+  may?: readonly ('see' | 'operate' | 'configure')[];
 }
 
 export interface Room {
@@ -90,7 +95,7 @@ export interface Session {
   /** A new password may be set without the old one: a one-time link was opened just now. */
   new_password?: boolean;
   signed_in: boolean;
-  person: { id: string; name: string; role: string } | null;
+  person: { id: string; name: string; role: string; may?: { configure: boolean; share: boolean; operate: boolean } } | null;
   owner_exists: boolean;
   demo: boolean;
   home: string | null;
@@ -112,7 +117,7 @@ export interface CommandResult {
 export interface JournalRecord {
   seq: number;
   at: number;
-  kind: 'update' | 'event' | 'command' | 'outcome' | 'availability' | 'home' | 'security' | 'system';
+  kind: 'update' | 'event' | 'command' | 'outcome' | 'availability' | 'home' | 'security' | 'system' | 'rule';
   body: Record<string, unknown>;
 }
 
