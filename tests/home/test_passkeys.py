@@ -7,12 +7,12 @@ import copy
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.machines.authenticator import BACKED_UP, PRESENT, VERIFIED, Authenticator, person_of
 
 from jiahe.home import challenge
 from jiahe.home.keep import Full, Taken
 from jiahe.home.passkeys import A_PERSON, Backwards, Passkeys, Site
 from jiahe.model.errors import AuthError, JiaheError, OutOfDefinition, UnknownName
-from tests.machines.authenticator import BACKED_UP, PRESENT, VERIFIED, Authenticator, person_of
 
 SITE = Site("jiahe.local", "https://jiahe.local:8443")
 OTHER = Site("localhost", "http://localhost:8420")
