@@ -347,6 +347,20 @@ def test_becomes_listens_to_the_mode() -> None:
     assert lines(one) == ["set lamp.power to off"]
 
 
+def test_the_first_mode_that_changes_after_a_start_is_an_edge() -> None:
+    one = world("when: [{becomes: mode == away}]\nthen: [{set: lamp.power, to: off}]")
+    tell(one, lamp__power=True)
+    one.view.mode = HomeMode.AWAY
+    one.tell(ModeChanged(HomeMode.AWAY, ME, HomeMode.HOME))
+    assert lines(one) == ["set lamp.power to off"]
+
+
+def test_a_text_that_looks_like_a_property_is_a_text() -> None:
+    one = world("when: [{event: button.pressed}]\nthen: [{set: bedroom-ac.note, to: chime.mp3}]")
+    one.tell(EventHappened("button", "pressed", {}, ME))
+    assert lines(one) == ["set bedroom-ac.note to chime.mp3"]
+
+
 # ---- modes -----------------------------------------------------------------------------------------------------
 
 SLOW = (

@@ -161,8 +161,8 @@ class World:
             if order.kind is OrderKind.MODE:
                 mode = HomeMode(str(order.value))
                 if mode is not self.view.mode:
-                    self.view.mode = mode
-                    follow.append(ModeChanged(mode, cause))
+                    was, self.view.mode = self.view.mode, mode
+                    follow.append(ModeChanged(mode, cause, was))
             elif order.kind in (OrderKind.SET, OrderKind.DO):
                 if order.kind is OrderKind.SET and order.target and self.answer is Status.CONFIRMED:
                     old = self.view.readings.get(order.target)
@@ -198,8 +198,8 @@ def _do(world: World, one: Do, definitions: Mapping[str, Profile]) -> None:
         device, event, arguments = one.event
         world.tell(EventHappened(device, event, arguments, SOMEBODY))
     elif one.mode is not None:
-        world.view.mode = one.mode
-        world.tell(ModeChanged(one.mode, SOMEBODY))
+        was, world.view.mode = world.view.mode, one.mode
+        world.tell(ModeChanged(one.mode, SOMEBODY, was))
     elif one.ended is not None:
         world.tell(RuleEnded(one.ended[0], one.ended[1].value, SOMEBODY))
     elif one.started:

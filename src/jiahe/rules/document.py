@@ -36,13 +36,19 @@ class Malformed(Exception):
 
 @dataclass(slots=True)
 class Node:
-    """A scalar (`value`, with `text` as written), a list (`items`) or a map (`keys`, each with its own node)."""
+    """A scalar (`value`, with `text` as written), a list (`items`) or a map (`keys`, each with its own node).
+
+    `start` and `end` are characters of the file; a list or map in block style ends with what it holds last.
+    """
 
     place: Place
     kind: str  # "scalar", "list" or "map"
     value: Value = None
     text: str = ""
     quoted: bool = False
+    start: int = 0
+    end: int = 0
+    flow: bool = False  # in brackets
     items: list[Node] = field(default_factory=list)
     keys: dict[str, tuple[Node, Node]] = field(default_factory=dict)
 
@@ -113,14 +119,16 @@ class _Builder:
         elif kind in ("SequenceStartEvent", "MappingStartEvent"):
             _no_tag(event, place)
             node = Node(place, "list" if kind == "SequenceStartEvent" else "map")
+            node.start, node.flow = mark.index, bool(event.flow_style)
             self._put(node)
             if len(self._open) >= DEEPEST:
                 raise Malformed(place, f"lists and maps go at most {DEEPEST} deep")
             self._open.append(node)
             self._key.append(None)
         elif kind in ("SequenceEndEvent", "MappingEndEvent"):
-            self._open.pop()
+            node = self._open.pop()
             self._key.pop()
+            node.end = event.end_mark.index if node.flow else _last(node)
 
     def _put(self, node: Node) -> None:
         self._count += 1
@@ -154,7 +162,14 @@ def _scalar(event: Any, place: Place) -> Node:
     quoted = event.style is not None
     if event.implicit == (False, False) or (event.tag is not None):
         _no_tag(event, place)
-    return Node(place, "scalar", text if quoted else _resolved(text), text, quoted)
+    start, end = event.start_mark.index, event.end_mark.index
+    return Node(place, "scalar", text if quoted else _resolved(text), text, quoted, start, end)
+
+
+def _last(node: Node) -> int:
+    """Where the last thing within a list or map in block style ends."""
+    inner = node.items[-1:] or [value for _, value in node.keys.values()][-1:]
+    return inner[0].end if inner else node.start
 
 
 def _resolved(text: str) -> Value:

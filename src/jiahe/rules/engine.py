@@ -50,7 +50,7 @@ from jiahe.rules.sight import Sight
 from jiahe.rules.sun import Location
 from jiahe.rules.timers import Timers
 from jiahe.rules.trace import trigger_row
-from jiahe.rules.turn import MOST_FOLLOW_UPS, Turn
+from jiahe.rules.turn import MOST_FOLLOW_UPS, Before, Turn
 
 MOST_STARTS, WINDOW = 50, 10.0
 """Triggers of one rule in so many seconds: five a second for ten seconds is no home, it is a circle."""
@@ -375,7 +375,7 @@ class Engine:
             assert isinstance(wanted, ModeBecomes)
             if wanted.mode in (None, happening.mode):
                 self._fire(listener, happening.cause, turn, saw={"mode": [happening.mode.value, "good"]})
-        before = before_of(turn, ())
+        before = Before(turn.view, {}, happening.was)
         for listener in self._by_mode:
             seen = self._edges.condition(listener, turn, before)
             if seen is not None:

@@ -81,10 +81,11 @@ class OrderEnded:
 
 @dataclass(frozen=True, slots=True)
 class ModeChanged:
-    """The view's mode has become this."""
+    """The view's mode has become this; `was` is what it was before, None where nobody knows."""
 
     mode: HomeMode
     cause: Cause
+    was: HomeMode | None = None
 
 
 @dataclass(frozen=True, slots=True)

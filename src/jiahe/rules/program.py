@@ -318,6 +318,10 @@ class Assembler:
             return None
         return Give(line or step.place.line, step.ref, None, tuple(computes), scene, refs)
 
+    def _names_a_device(self, written: Expression) -> bool:
+        """A text such as `chime.mp3` looks like a property: it is one where there is a device of that name."""
+        return isinstance(written.tree, Reference) and written.tree.ref.device in self.definitions
+
     def _value(
         self, definition: PropertyDef, written: Expression, name: str
     ) -> tuple[Compute | None, frozenset[PropertyRef]]:
@@ -326,7 +330,7 @@ class Assembler:
         literal = (
             written.text in definition.choices
             if definition.kind is Kind.ENUM
-            else (definition.kind is Kind.TEXT and not isinstance(written.tree, Reference))
+            else (definition.kind is Kind.TEXT and not self._names_a_device(written))
         )
         try:
             if literal:

@@ -246,8 +246,8 @@ class _Replayer:
             if not self._claim(key, "", told.cause):
                 return
         if told.mode is not self.view.mode:
-            self.view.mode = told.mode
-            self._tell(ModeChanged(told.mode, told.cause))
+            was, self.view.mode = self.view.mode, told.mode
+            self._tell(ModeChanged(told.mode, told.cause, was))
 
     def _others(self, cause: Cause) -> bool:
         """Whether a real run of these rules did this, and the replay did not."""
@@ -373,8 +373,8 @@ class _Replayer:
         if order.kind is OrderKind.MODE:
             mode = HomeMode(str(order.value))
             if mode is not self.view.mode:
-                self.view.mode = mode
-                self._tell(ModeChanged(mode, cause))
+                was, self.view.mode = self.view.mode, mode
+                self._tell(ModeChanged(mode, cause, was))
             return
         if order.kind is OrderKind.NOTIFY or order.target is None:
             return

@@ -201,7 +201,7 @@ class Runner:
         now = self._home.clock.now()
         self._account.home(now, {"what": "mode_changed", "mode": mode.value, "was": was.value}, cause)
         self._spawn(self._write(MODE, {"mode": mode.value, "since": now}), self._writes)
-        return [ModeChanged(mode, cause)]
+        return [ModeChanged(mode, cause, was)]
 
     async def play(self, scene: str, cause: Cause) -> SceneOutcome:
         """Plays a scene now and waits for every end. UnknownName, or Faults where it does not fit the home."""

@@ -68,7 +68,7 @@ class Fault(Exception):
         super().__init__(message)
 
 
-class _Token(NamedTuple):
+class Token(NamedTuple):
     kind: str
     text: str
     at: int
@@ -79,7 +79,7 @@ def parse(text: str) -> Tree:
     """The tree of an expression, or Fault."""
     if len(text) > LONGEST:
         raise Fault(0, f"an expression has at most {LONGEST} characters; this has {len(text)}")
-    tokens = _tokens(text)
+    tokens = lexed(text)
     if len(tokens) > MOST_TOKENS:
         raise Fault(tokens[MOST_TOKENS].at, f"an expression has at most {MOST_TOKENS} words and signs")
     parser = _Parser(tokens, len(text))
@@ -91,15 +91,16 @@ def parse(text: str) -> Tree:
 def numbers(text: str) -> list[Number]:
     """The numbers with units of a text such as "1 h 30 min"; Fault where there is anything else, or nothing."""
     found = [
-        Number(token.at, float(token.text), token.unit) for token in _tokens(text) if token.kind == "number"
+        Number(token.at, float(token.text), token.unit) for token in lexed(text) if token.kind == "number"
     ]
-    if not found or len(found) != len(_tokens(text)):
+    if not found or len(found) != len(lexed(text)):
         raise Fault(0, "expected numbers with units")
     return found
 
 
-def _tokens(text: str) -> list[_Token]:
-    tokens: list[_Token] = []
+def lexed(text: str) -> list[Token]:
+    """Words and signs with their places; Fault where a character has no meaning."""
+    tokens: list[Token] = []
     at = 0
     while at < len(text):
         match = _TOKEN.match(text, at)
@@ -111,11 +112,11 @@ def _tokens(text: str) -> list[_Token]:
             unit = _UNIT.match(text, at)
             if unit and unit["unit"] not in KEYWORDS:
                 _known_unit(unit)
-                tokens.append(_Token(kind, word, start, unit["unit"]))
+                tokens.append(Token(kind, word, start, unit["unit"]))
                 at = unit.end()
                 continue
         if kind != "blank":
-            tokens.append(_Token(kind, word, start))
+            tokens.append(Token(kind, word, start))
     return tokens
 
 
@@ -136,21 +137,21 @@ def _advice(text: str, at: int) -> str:
 
 
 class _Parser:
-    def __init__(self, tokens: list[_Token], length: int) -> None:
+    def __init__(self, tokens: list[Token], length: int) -> None:
         self._tokens, self._next, self._length, self._depth = tokens, 0, length, 0
 
     # ---- tokens --------------------------------------------------------------------------------------------
 
-    def _peek(self, ahead: int = 0) -> _Token:
+    def _peek(self, ahead: int = 0) -> Token:
         where = self._next + ahead
-        return self._tokens[where] if where < len(self._tokens) else _Token("end", "the end", self._length)
+        return self._tokens[where] if where < len(self._tokens) else Token("end", "the end", self._length)
 
-    def _take(self) -> _Token:
+    def _take(self) -> Token:
         token = self._peek()
         self._next += 1
         return token
 
-    def _accept(self, *texts: str) -> _Token | None:
+    def _accept(self, *texts: str) -> Token | None:
         token = self._peek()
         if token.kind in ("operator", "word") and token.text in texts:
             return self._take()
@@ -268,7 +269,7 @@ class _Parser:
             token.at, f"expected a value such as `device.property`, `26 Cel` or `22:30`, not {_shown(token)}"
         )
 
-    def _call(self, name: _Token) -> Tree:
+    def _call(self, name: Token) -> Tree:
         self._deeper(name)
         self._take()
         arguments: list[Tree] = []
@@ -280,13 +281,13 @@ class _Parser:
         self._depth -= 1
         return Call(name.at, name.text, tuple(arguments))
 
-    def _deeper(self, token: _Token) -> None:
+    def _deeper(self, token: Token) -> None:
         self._depth += 1
         if self._depth > DEEPEST:
             raise Fault(token.at, f"brackets go at most {DEEPEST} deep")
 
 
-def _second(token: _Token) -> int:
+def _second(token: Token) -> int:
     hour, minute, *rest = (int(part) for part in token.text.split(":"))
     second = rest[0] if rest else 0
     if hour > 23 or minute > 59 or second > 59:
@@ -294,5 +295,5 @@ def _second(token: _Token) -> int:
     return (hour * 60 + minute) * 60 + second
 
 
-def _shown(token: _Token) -> str:
+def _shown(token: Token) -> str:
     return token.text if token.kind == "end" else f"`{token.text}`"

@@ -124,8 +124,8 @@ def _take(record: Record, home: _Home, trial: Trial) -> None:
         elif record.kind is RecordKind.HOME and body.get("what") == "mode_changed":
             mode = HomeMode(str(body["mode"]))
             if mode is not home.view.mode:
-                home.view.mode = mode
-                home.tell(ModeChanged(mode, SOMEBODY))
+                was, home.view.mode = home.view.mode, mode
+                home.tell(ModeChanged(mode, SOMEBODY, was))
     except (LookupError, TypeError, ValueError):
         return
 
