@@ -17,7 +17,7 @@ from jiahe.driver.quirk import fitted
 from jiahe.driver.supervisor import Connector, Supervisor, connect, with_radio
 from jiahe.history.fold import History
 from jiahe.home.people import People
-from jiahe.home.permission import Principal, Role, Verb, Via, allowed
+from jiahe.home.permission import About, Principal, Resource, Role, Verb, Via, allowed, moment
 from jiahe.home.preferences import Preferences
 from jiahe.home.registry import Registry
 from jiahe.home.vault import Vault
@@ -256,7 +256,8 @@ class Hub:
         if cause.kind not in (Actor.PERSON, Actor.SYSTEM):
             return f"nothing of kind {cause.kind.value} may operate devices in this home"
         principal = Principal(cause.source, cause.source, Role.OWNER, Via.SESSION)
-        return allowed(principal, Verb.OPERATE, target.device).reason
+        at = moment(self.clock.now(), self.automation.place.zone)
+        return allowed(principal, Verb.OPERATE, Resource(About.DEVICE, target.device), at).reason
 
     async def _note_home(self, what: str, details: Mapping[str, Any], cause: Cause) -> None:
         body = {"what": what, **details, "cause": cause_body(cause)}

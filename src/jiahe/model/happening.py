@@ -50,12 +50,16 @@ class Actor(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why something happened. `source` names who (a person's name, a device id); `parent` is the id of the cause before."""
+    """Why something happened. `source` names who (a person's name, a device id); `parent` is the id of the cause before.
+
+    `who` is the id of the person or token for whom it is done, so that permission can be asked; it is in no record.
+    """
 
     id: str
     kind: Actor
     source: str
     parent: str | None = None
+    who: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

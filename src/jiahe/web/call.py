@@ -14,14 +14,31 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import hdrs, web
 
 from jiahe.home.credentials import Signed
-from jiahe.home.permission import Principal, Verb, allowed
+from jiahe.home.permission import (
+    NOBODY,
+    PEOPLE,
+    RULES,
+    SECURITY,
+    SYSTEM,
+    THE_HOME,
+    VAULT,
+    About,
+    Principal,
+    Resource,
+    Role,
+    Verb,
+    moment,
+)
+from jiahe.home.resource import Resources, room
 from jiahe.home.throttle import Allowance
+from jiahe.model.errors import UnknownName
 from jiahe.model.happening import Actor, Cause
 from jiahe.web.answer import Refused
 from jiahe.web.auth import SAFE_METHODS, check_origin, shows_credential, who
 from jiahe.web.doors import Doors
 from jiahe.web.guest import Guest
 from jiahe.web.shape import Fields, read_body, read_query
+from jiahe.web.sight import Sight
 from jiahe.web.view import View
 
 if TYPE_CHECKING:
@@ -39,8 +56,10 @@ Handler = Callable[["Call"], Awaitable[web.StreamResponse]]
 class Route:
     """One row of the table: what is asked how, who may, what it takes, what it answers.
 
-    `verb` None is open to strangers; permission is asked for the path's `id`, or else for the home. `answers`
-    maps a status to the name of a schema ("" has no body). `open_body` admits keys that are not in `body`.
+    `verb` None is open to strangers. With `about` the permission for `verb` is asked here, for the device or room of the
+    path's `id` or for that part of the home; with None somebody must be signed in, and the handler asks for each thing
+    that it touches. `answers` maps a status to the name of a schema ("" has no body). `open_body` admits keys that are
+    not in `body`.
     """
 
     method: str
@@ -52,6 +71,7 @@ class Route:
     query: Fields = field(default_factory=dict)
     body: Fields | None = None
     open_body: bool = False
+    about: About | None = About.HOME
 
 
 @dataclass(slots=True)
@@ -61,11 +81,18 @@ class Service:
     doors: Doors
     view: View
     streams: Streams
+    resources: Resources
     counts: dict[int, int] = field(default_factory=dict)
     searching: asyncio.Lock = field(default_factory=asyncio.Lock)
     replaying: asyncio.Lock = field(default_factory=asyncio.Lock)
     # a stranger must not be able to fill the journal with refusals: it is kept for ever
     refusals: Allowance = field(default_factory=lambda: Allowance(burst=30, each_second=0.1))
+
+    def sight(self, principal: Principal) -> Sight:
+        """What somebody sees and may do at this moment."""
+        doors = self.doors
+        at = moment(doors.clock.now(), doors.zone())
+        return Sight(principal, at, self.resources, doors.home, doors.touches)
 
     def note_refusal(self, what: str, address: str, reason: str) -> None:
         """Writes down that somebody was turned away, if few were lately."""
@@ -82,6 +109,7 @@ class Call:
     signed: Signed | None
     query: dict[str, Any]
     body: dict[str, Any]
+    sight_then: Sight | None = None
 
     @property
     def doors(self) -> Doors:
@@ -95,6 +123,17 @@ class Call:
         return self.signed.principal
 
     @property
+    def sight(self) -> Sight:
+        """What whoever asks sees and may do, as of the moment when the request came."""
+        if self.sight_then is None:
+            self.sight_then = self.service.sight(self.principal)
+        return self.sight_then
+
+    def require(self, verb: Verb, resource: Resource) -> None:
+        """Refused (403), and a line in the diary, where whoever asks may not do this with something that they see."""
+        refuse(self.service, self.sight, verb, resource)
+
+    @property
     def address(self) -> str:
         """Where the request came from."""
         return self.request.remote or "unknown"
@@ -104,8 +143,10 @@ class Call:
         return self.request.match_info[name]
 
     def cause(self) -> Cause:
-        """A new cause: this person, now."""
-        return Cause(self.doors.new_id(), Actor.PERSON, self.principal.name)
+        """A new cause: this person (or whose token it is), now."""
+        principal = self.principal
+        kind = Actor.AGENT if principal.role in (Role.AGENT, Role.SERVICE) else Actor.PERSON
+        return Cause(self.doors.new_id(), kind, principal.name, who=principal.id)
 
 
 async def take(route: Route, service: Service, request: web.Request) -> web.StreamResponse:
@@ -116,19 +157,49 @@ async def take(route: Route, service: Service, request: web.Request) -> web.Stre
     bearer = "Authorization" in request.headers
     if route.method not in SAFE_METHODS and not bearer:
         check_origin(request)
+    sight = None
     if route.verb is not None:
-        resource = request.match_info.get("id", "home")
-        decision = allowed(signed.principal if signed else None, route.verb, resource)
-        if not decision:
-            if signed is not None:
-                service.note_refusal("refused", signed.principal.name, decision.reason)
-                raise Refused(403, "not_allowed", decision.reason)
+        if signed is None:
             if shows_credential(request):
                 service.note_refusal("credential_refused", request.remote or "unknown", "not known")
-            raise Refused(401, "sign_in", decision.reason)
+            raise Refused(401, "sign_in", NOBODY.reason)
+        sight = service.sight(signed.principal)
+        if route.about is not None:
+            _admit(service, sight, route.verb, route.about, request.match_info.get("id", ""))
     query = read_query(_once(request), route.query)
     body = {} if route.body is None else read_body(await _bytes(request), route.body, route.open_body)
-    return await route.handler(Call(request, service, signed, query, body))
+    return await route.handler(Call(request, service, signed, query, body, sight))
+
+
+_PARTS = {
+    About.HOME: THE_HOME,
+    About.RULES: RULES,
+    About.SYSTEM: SYSTEM,
+    About.PEOPLE: PEOPLE,
+    About.SECURITY: SECURITY,
+    About.VAULT: VAULT,
+}
+
+
+def _admit(service: Service, sight: Sight, verb: Verb, about: About, id_: str) -> None:
+    """The permission of a row of the table. What is not seen is not there; what is seen but not allowed is refused."""
+    if about is About.DEVICE:
+        device = sight.device(id_)
+        refuse(service, sight, verb, sight.resource(device.id))
+    elif about is About.ROOM:
+        if id_ not in service.doors.home.rooms or not sight.sees_room(id_):
+            raise UnknownName(f"there is no room {id_[:60]!r} in this home")
+        refuse(service, sight, verb, room(id_))
+    else:
+        refuse(service, sight, verb, _PARTS[about])
+
+
+def refuse(service: Service, sight: Sight, verb: Verb, resource: Resource) -> None:
+    """Refused (403) and written down, unless it is allowed."""
+    decision = sight.ask(verb, resource)
+    if not decision:
+        service.note_refusal("refused", sight.principal.name, decision.reason)
+        raise Refused(403, "not_allowed", decision.reason)
 
 
 def _once(request: web.Request) -> dict[str, str]:

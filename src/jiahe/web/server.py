@@ -11,6 +11,7 @@ from functools import partial
 
 from aiohttp import web
 
+from jiahe.home.resource import Resources
 from jiahe.model.errors import JiaheError
 from jiahe.web.answer import Refused, error_answer
 from jiahe.web.auth import check_host, harden
@@ -30,7 +31,8 @@ _Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
 def make_app(doors: Doors) -> web.Application:
     """The application, ready to be served."""
     view = View(doors)
-    service = Service(doors, view, Streams(doors, view))
+    resources = Resources(lambda: doors.home.devices, doors.maker_of)
+    service = Service(doors, view, Streams(doors, view), resources)
     app = web.Application(middlewares=[_guard], client_max_size=BODY_LIMIT)
     app[SERVICE] = service
     for route in ROUTES:
