@@ -60,7 +60,7 @@ class Purifier:
 
     def cadr(self, level: float, collected: float = 0.0) -> float:
         """Clean air in m3/h at a level of 0 to 1 with so many mg in the filter."""
-        return self.clean_air * min(max(level, 0.0), 1.0) * 0.5 ** (collected / self.capacity)
+        return self.clean_air * min(max(level, 0.0), 1.0) * math.exp2(-collected / self.capacity)
 
     def electric(self, level: float) -> float:
         """In W."""
