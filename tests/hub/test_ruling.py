@@ -137,3 +137,47 @@ async def test_scenes_and_the_mode(rules: RulesDoor) -> None:
     assert rules.scenes() == []
     with pytest.raises(UnknownName):
         await rules.play_scene("sleep", ME)
+
+
+async def test_a_rule_is_built_by_edits_and_nothing_is_written(rules: RulesDoor, tmp_path: Path) -> None:
+    same = await rules.form("rules", "dust", DUST, [])
+    assert (same["text"], same["faults"]) == (DUST, [])
+    edits = [
+        {"op": "set", "path": ["when", 0, "becomes"], "value": "purifier.pm2_5 > 50 ug/m3"},
+        {"op": "insert", "path": ["then", 1], "value": {"set": "purifier.power", "to": "on"}},
+    ]
+    formed = await rules.form("rules", "dust", DUST, edits)
+    assert "# thick" in formed["text"]
+    assert len(formed["form"]["then"]["cards"]) == 2
+    assert not (tmp_path / "rules" / "dust.yaml").exists()
+    wrong = await rules.form(
+        "rules", "dust", DUST, [{"op": "set", "path": ["if"], "value": "nobody.power == on"}]
+    )
+    assert wrong["faults"][0]["line"] == 4
+    assert wrong["form"]["if"]["terms"][0]["left"] == "nobody.power"
+    for bad in ({"op": "set"}, {"op": "set", "path": [True], "value": 1}, {"op": "fly", "path": ["if"]}):
+        with pytest.raises(OutOfDefinition):
+            await rules.form("rules", "dust", DUST, [bad])
+    with pytest.raises(OutOfDefinition):
+        await rules.form("rules", "dust", "a: [", [{"op": "set", "path": ["a"], "value": 1}])
+    assert (await rules.form("rules", "dust", "a: [", []))["form"] is None
+    scene = await rules.form(
+        "scenes", "dark", "set: {purifier.power: on}\n",
+        [{"op": "set", "path": ["set", "purifier.mode"], "value": "sleep"}],
+    )  # fmt: skip
+    assert (scene["text"], scene["faults"]) == ("set: {purifier.power: on, purifier.mode: sleep}\n", [])
+
+
+async def test_the_tests_of_a_text_are_run(rules: RulesDoor) -> None:
+    good, bad = await rules.try_rule("dust", DUST), await rules.try_rule("dust", FAILS)
+    assert [one["passed"] for one in good["tests"]] == [True]
+    assert [one["passed"] for one in bad["tests"]] == [False]
+    assert "thick air" in bad["tests"][0]["name"]
+
+
+async def test_a_rule_says_when_it_ran_last(hub: Hub, rules: RulesDoor) -> None:
+    await rules.put_rule("dust", DUST, ME)
+    assert rules.rule("dust")["ran"] is None
+    hub.automation.runner.call("dust", ME)
+    ran = rules.rule("dust")["ran"]
+    assert ran == pytest.approx(hub.clock.now(), abs=30)

@@ -48,6 +48,19 @@ class FakeRules:
     async def remove_rule(self, *asked):
         self._asked("remove_rule", *asked)
 
+    async def form(self, folder, name, text, edits):
+        self.asked.append(("form", folder, name, text, edits))
+        return {"text": text, "form": {"when": []}, "faults": [FAULT]}
+
+    async def try_rule(self, name, text):
+        return {"tests": [{**TEST, "passed": False}]}
+
+    def events(self):
+        return [{"device": "bedroom-ac", "event": "beeped", "labels": {"en": "Beeped"}}]
+
+    def has_place(self):
+        return True
+
     def scenes(self):
         return [SCENE]
 
@@ -137,3 +150,22 @@ async def test_a_stranger_learns_and_does_nothing(client, rules, method, path):
 
 async def test_a_home_without_rules(ask):
     await ask("GET", "/api/rules", status=404)
+
+
+async def test_a_rule_is_built_without_text(ask, rules):
+    edit = {"op": "set", "path": ["if"], "value": "mode == home"}
+    asked = {"text": "when: x", "edits": [edit], "id": "r"}
+    formed = await ask("POST", "/api/rules/form", status=200, json=asked)
+    assert (formed["form"], formed["faults"]) == ({"when": []}, [FAULT])
+    await ask("POST", "/api/rules/form", status=200, json={"text": "set: x", "kind": "scene"})
+    assert rules.asked == [
+        ("form", "rules", "r", "when: x", [edit]),
+        ("form", "scenes", "new", "set: x", []),
+    ]
+    await ask("POST", "/api/rules/form", status=422, json={"text": "x", "kind": "poem"})
+    await ask("POST", "/api/rules/form", status=422, json={"text": "x", "edits": [edit] * 51})
+    await ask("POST", "/api/rules/form", status=422, json={"text": "x", "edits": ["set"]})
+    tried = await ask("POST", "/api/rules/tests", status=200, json={"id": "r", "text": "when: x"})
+    assert tried["tests"][0]["passed"] is False
+    words = await ask("GET", "/api/rule-words", status=200)
+    assert (words["events"][0]["event"], words["sun"]) == ("beeped", True)

@@ -79,6 +79,12 @@ class Automation:
         bind_rule(rule, self._home.definitions(), self.library.scenes, others, has_location=has_location)
         return rule
 
+    def check_scene(self, name: str, text: str) -> Scene:
+        """The scene, if it can be read and fits this home; else Faults with all that is wrong."""
+        scene = parse_scene(text, name)
+        bind_scene(scene, self._home.definitions())
+        return scene
+
     async def put_rule(self, name: str, text: str, cause: Cause) -> Rule:
         """Writes a rule's file as it is and sets it going. Faults, and nothing is written, where it has any; one that is
         off need not fit the home: a rule whose device left can be switched off."""
@@ -98,8 +104,7 @@ class Automation:
     async def put_scene(self, name: str, text: str, cause: Cause) -> Scene:
         """As `put_rule`, for a scene."""
         async with self._writing:
-            scene = parse_scene(text, name)
-            bind_scene(scene, self._home.definitions())
+            scene = self.check_scene(name, text)
             await asyncio.to_thread(write_text, self._directory, SCENES, name, text)
             await self._take(
                 replace(self.library, scenes={**self.library.scenes, name: scene}), SCENES, name, text

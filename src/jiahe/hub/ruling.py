@@ -17,10 +17,12 @@ from jiahe.model.definition import Profile
 from jiahe.model.errors import OutOfDefinition, SpecError, StoreError, UnknownName
 from jiahe.model.happening import Cause
 from jiahe.rules.case import CaseResult, run_cases
+from jiahe.rules.document import Malformed
+from jiahe.rules.form import rule_form, scene_form
 from jiahe.rules.library import RULES, SCENES
 from jiahe.rules.reader import Faults
 from jiahe.rules.rule import HomeMode, Rule
-from jiahe.rules.write import edited
+from jiahe.rules.splice import Edit, spliced
 from jiahe.web.answer import Refused
 
 Definitions = Callable[[], Mapping[str, Profile]]
@@ -52,6 +54,7 @@ class Ruling:
             **self._row(name),
             "text": library.texts.get(f"{RULES}/{name}", ""),
             "summary": None if found is None else summary_of(found),
+            "form": rule_form(library.texts.get(f"{RULES}/{name}", "")),
         }
 
     async def put_rule(self, name: str, text: str, cause: Cause) -> Mapping[str, Any]:
@@ -70,11 +73,51 @@ class Ruling:
                 raise UnknownName(f"there is no rule {name[:60]!r} in this home")
             text = self._automation.library.texts[f"{RULES}/{name}"]
             if found.enabled is not on:
-                text = await asyncio.to_thread(edited, text, {("enabled",): on})
+                text = await asyncio.to_thread(spliced, text, [Edit("set", ("enabled",), on)])
             answer = await self._put(name, text, cause)
             if on:
                 self._automation.runner.resume(name)
             return {**answer, **self._row(name)}
+
+    async def form(
+        self, folder: str, name: str, text: str, edits: Iterable[Mapping[str, Any]]
+    ) -> Mapping[str, Any]:
+        """The text with these edits in it, as cards, and what speaks against it; nothing is written. OutOfDefinition."""
+        wanted = [_edit(one) for one in edits]
+        return await asyncio.to_thread(self._formed, folder, name, text, wanted)
+
+    def _formed(self, folder: str, name: str, text: str, edits: list[Edit]) -> Mapping[str, Any]:
+        faults: tuple[SpecError, ...] = ()
+        try:
+            text = spliced(text, edits) if edits else text
+            if folder == RULES:
+                self._automation.check_rule(name, text)
+            else:
+                self._automation.check_scene(name, text)
+        except Faults as error:
+            faults = error.faults
+        except Malformed as error:
+            raise OutOfDefinition("text", f"is no YAML that can be edited: {error.message}") from None
+        form = rule_form(text) if folder == RULES else scene_form(text)
+        return {"text": text, "form": form, "faults": _faults(faults)}
+
+    async def try_rule(self, name: str, text: str) -> Mapping[str, Any]:
+        """The rule's own tests, run. Refused where it cannot be read or does not fit."""
+        with _told():
+            rule = await asyncio.to_thread(self._automation.check_rule, name, text)
+            return {"tests": [{**_test(one), "passed": one.passed} for one in await self._tried(rule)]}
+
+    def events(self) -> list[Mapping[str, Any]]:
+        """What can happen at devices and has no lasting value: a rule may begin with it."""
+        return [
+            {"device": device, "event": path, "labels": dict(event.labels)}
+            for device, profile in self._definitions().items()
+            for path, event in profile.events.items()
+        ]
+
+    def has_place(self) -> bool:
+        """Whether sunset and sunrise are known here."""
+        return self._automation.place.location is not None
 
     async def remove_rule(self, name: str, cause: Cause) -> None:
         """UnknownName where there is none."""
@@ -106,6 +149,7 @@ class Ruling:
             "enabled": found is not None and found.enabled,
             "faults": _faults(self._automation.faults.get(f"{RULES}/{name}", ())),
             "paused": self._automation.runner.paused(name),
+            "ran": self._automation.runner.ran(name),
         }
 
     # ---- scenes and the mode ---------------------------------------------------------------------------------
@@ -118,7 +162,8 @@ class Ruling:
             found, key = library.scenes.get(name), f"{SCENES}/{name}"
             names = {} if found is None else dict(found.names)
             text, wrong = library.texts.get(key, ""), _faults(faults.get(key, ()))
-            rows.append({"id": name, "names": names, "text": text, "faults": wrong})
+            form = scene_form(text)
+            rows.append({"id": name, "names": names, "text": text, "faults": wrong, "form": form})
         return rows
 
     async def put_scene(self, name: str, text: str, cause: Cause) -> Mapping[str, Any]:
@@ -195,6 +240,16 @@ def _faults(faults: Iterable[SpecError]) -> list[dict[str, Any]]:
         }
         for one in faults
     ]
+
+
+def _edit(row: Mapping[str, Any]) -> Edit:
+    """OutOfDefinition where it is none."""
+    op, path = row.get("op"), row.get("path")
+    fits = isinstance(path, list) and all(type(step) in (str, int) for step in path)
+    if not isinstance(op, str) or not fits:
+        raise OutOfDefinition("edits", "each has `op` (a text), `path` (texts and whole numbers) and `value`")
+    assert isinstance(path, list)
+    return Edit(op, tuple(path), row.get("value"))
 
 
 def _test(result: CaseResult) -> dict[str, Any]:

@@ -92,6 +92,10 @@ def bind_all(
     return fitting, faulty
 
 
+MOST_RAN = 10_000
+"""Rules whose last run is remembered, those that are off among them: as many as files are read."""
+
+
 class Engine:
     """The rules of one home. `faults` holds, by rule id, why a rule does not run; the others do."""
 
@@ -176,6 +180,8 @@ class Engine:
                 stopped += [(rule_id, run.id) for run in self.memory.forget(rule_id)]
         for key in [key for key in self.memory.came if key[0] not in current]:
             del self.memory.came[key]
+        while len(self.memory.ran) > MOST_RAN:
+            del self.memory.ran[min(self.memory.ran, key=self.memory.ran.__getitem__)]
         self._known_before = set(self.memory.versions)
         self.memory.versions = current
         return stopped

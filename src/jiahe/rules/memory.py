@@ -70,6 +70,8 @@ class Memory:
     lines: dict[str, list[Waiting]] = field(default_factory=dict)
     starts: dict[str, list[float]] = field(default_factory=dict)
     paused: dict[str, float] = field(default_factory=dict)
+    ran: dict[str, float] = field(default_factory=dict)
+    """When each rule began its last run."""
 
     def dump(self) -> dict[str, Any]:
         """Plain JSON data."""
@@ -88,6 +90,7 @@ class Memory:
             },
             "starts": {rule: starts for rule, starts in self.starts.items() if starts},
             "paused": self.paused,
+            "ran": self.ran,
         }
 
     @classmethod
@@ -106,6 +109,7 @@ class Memory:
                 lines={rule: [Waiting(*one) for one in line] for rule, line in body["lines"].items()},
                 starts={rule: list(starts) for rule, starts in body["starts"].items()},
                 paused=dict(body["paused"]),
+                ran={rule: float(at) for rule, at in body.get("ran", {}).items()},
             )
         except (LookupError, TypeError, ValueError):
             return cls()

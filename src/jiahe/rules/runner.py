@@ -174,6 +174,10 @@ class Runner:
         until = self.engine.paused.get(rule)
         return until if until is not None and until > self._home.clock.now() else None
 
+    def ran(self, rule: str) -> float | None:
+        """When (epoch seconds) a rule's last run began; None where it never did."""
+        return self.engine.memory.ran.get(rule)
+
     def resume(self, rule: str) -> None:
         """A person takes a paused rule back."""
         self.engine.resume(rule)

@@ -105,6 +105,7 @@ class Runs:
             return
         run = self._new(bound, turn, cause_id)
         entry |= {"what": "ran", "run": run.id}
+        self._memory.ran[bound.rule.id] = turn.now
         turn.entries.append(entry)
         self._advance(run, bound, turn, entry)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from jiahe.home.permission import Verb
-from jiahe.web import acting, asking, preferences, reading, ruling, signing
+from jiahe.web import acting, asking, forming, preferences, reading, ruling, signing
 from jiahe.web.call import Call, Route
 from jiahe.web.shape import Field
 
@@ -339,6 +339,43 @@ ROUTES: tuple[Route, ...] = (
         ruling.put_mode,
         {200: "Mode"},
         body={"mode": Field("string", "home, away, night or holiday.", required=True, low=1, high=20)},
+    ),
+    # ---- rules built without text
+    Route(
+        "POST",
+        "/api/rules/form",
+        "A rule's or scene's text with edits in it, as cards, and what is wrong; nothing is written",
+        CONFIGURE,
+        forming.post_form,
+        {200: "Formed"},
+        body={
+            "text": YAML,
+            "edits": Field(
+                "array",
+                "Each `op` (set, insert, remove, move), `path` and `value`; made one after the other.",
+                high=50,
+                items="object",
+            ),
+            "kind": Field("string", "rule (also where it is left out) or scene.", low=1, high=10),
+            "id": Field("string", "The rule's or scene's id, where it has one.", low=1, high=64),
+        },
+    ),
+    Route(
+        "POST",
+        "/api/rules/tests",
+        "The tests that a rule's text brings along, run in a home of their own",
+        CONFIGURE,
+        forming.post_tests,
+        {200: "RuleTests"},
+        body={"id": Field("string", "The rule's id.", required=True, low=1, high=64), "text": YAML},
+    ),
+    Route(
+        "GET",
+        "/api/rule-words",
+        "What rules may begin with besides values and times: events of devices, the sun",
+        SEE,
+        forming.get_words,
+        {200: "RuleWords"},
     ),
     # ---- rules and the past
     Route(

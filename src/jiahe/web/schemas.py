@@ -76,6 +76,7 @@ _RULE: dict[str, Schema] = {
         **_maybe(NUMBER),
         "description": "Left alone until then (epoch seconds): triggered too often.",
     },
+    "ran": {**_maybe(NUMBER), "description": "When its last run began (epoch seconds)."},
 }
 
 SCHEMAS: dict[str, Schema] = {
@@ -226,11 +227,12 @@ SCHEMAS: dict[str, Schema] = {
         body=FREE,
     ),
     "Journal": _object(optional=("reached",), records=_list(ref("Record")), cursor=WHOLE, reached=WHOLE),
-    "Rules": _object(rules=_list(_object(_RULE))),
+    "Rules": _object(rules=_list(_object(_RULE, optional=("ran",)))),
     "Rule": _object(
         _RULE,
-        optional=("failed_tests",),
+        optional=("failed_tests", "ran", "form"),
         text=TEXT,
+        form=_maybe(FREE),
         summary=_maybe(
             _object(
                 about=TEXT, version=TEXT, mode=TEXT, when=_LINES, if_=_maybe(TEXT), then=_LINES, tests=WHOLE
@@ -238,7 +240,17 @@ SCHEMAS: dict[str, Schema] = {
         ),
         failed_tests=_list(FAILED_TEST),
     ),
-    "Scene": _object(id=TEXT, names=LABELS, text=TEXT, faults=_list(FAULT)),
+    "Scene": _object(optional=("form",), form=_maybe(FREE), id=TEXT, names=LABELS, text=TEXT, faults=_list(FAULT)),
+    "Formed": _object(
+        text=TEXT,
+        form={**_maybe(FREE), "description": "The file as cards (rules/form.py); null where it is no YAML."},
+        faults=_list(FAULT),
+    ),
+    "RuleTests": _object(tests=_list(_object(name=TEXT, line=WHOLE, why=TEXT, passed=FLAG))),
+    "RuleWords": _object(
+        events=_list(_object(device=TEXT, event=TEXT, labels=LABELS)),
+        sun={"type": "boolean", "description": "Whether the home's place is known."},
+    ),
     "Scenes": _object(scenes=_list(ref("Scene"))),
     "Played": _object(
         scene=TEXT,

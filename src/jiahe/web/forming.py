@@ -1,0 +1,43 @@
+"""Rules and scenes built without text: their files as cards, edits of them, their tests. Owns those handlers.
+
+Nothing is written here: whoever builds saves the text with PUT.
+"""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from jiahe.model.errors import OutOfDefinition
+from jiahe.web.answer import Refused, json_answer
+from jiahe.web.call import Call
+from jiahe.web.doors import RulesDoor
+
+KINDS = {"rule": "rules", "scene": "scenes"}
+
+
+def _rules(call: Call) -> RulesDoor:
+    if call.doors.rules is None:
+        raise Refused(404, "no_rules", "This home keeps no rules.")
+    return call.doors.rules
+
+
+async def post_form(call: Call) -> web.StreamResponse:
+    """A text with edits in it, as cards, and what is wrong in it."""
+    body = call.body
+    folder = KINDS.get(body.get("kind", "rule"))
+    if folder is None:
+        raise OutOfDefinition("kind", "is rule or scene")
+    rules = _rules(call)
+    return json_answer(await rules.form(folder, body.get("id", "new"), body["text"], body.get("edits", [])))
+
+
+async def post_tests(call: Call) -> web.StreamResponse:
+    """The tests of a text, run."""
+    return json_answer(await _rules(call).try_rule(call.body["id"], call.body["text"]))
+
+
+async def get_words(call: Call) -> web.StreamResponse:
+    """What a builder offers besides the devices' properties and actions."""
+    rules = _rules(call)
+    events = [row for row in rules.events() if call.sight.sees(str(row["device"]), str(row["event"]))]
+    return json_answer({"events": events, "sun": rules.has_place()})
