@@ -1,6 +1,7 @@
-"""Who lives here and how they prove it.
+"""How people prove who they are.
 
-Owns the owner, the one-time links and every way in; never what they may do.
+Owns every way in and who carries which credential; never what they may do (`permission.py`) nor their cards
+(`household.py`).
 
 No default password exists. While a home has no owner, each start makes a one-time code for a link; the person
 who opens it becomes the owner. Of all secrets only hashes are kept.
@@ -9,60 +10,68 @@ who opens it becomes the owner. Of all secrets only hashes are kept.
 from __future__ import annotations
 
 import asyncio
-import hmac
-import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from jiahe.home.credentials import SessionCard, Sessions, Signed, TokenCard, Tokens, digest, token_principal
+from jiahe.home.credentials import (
+    TOKEN_ID,
+    SessionCard,
+    Sessions,
+    Signed,
+    TokenCard,
+    Tokens,
+    token_principal,
+)
+from jiahe.home.household import Household
 from jiahe.home.keep import Documents, Taken
+from jiahe.home.known_browsers import KnownBrowsers
+from jiahe.home.links import CLAIM_LIFE, LINK_LIFE, LINK_LIMIT, Links
 from jiahe.home.names import clean_name
 from jiahe.home.password import Passwords, check_password
-from jiahe.home.permission import Principal, Role, Via
+from jiahe.home.permission import Grant, Principal, Role, Via
+from jiahe.home.person import Person
 from jiahe.home.throttle import Throttle, Throttled, neighbourhood
 from jiahe.model.clock import Clock
 from jiahe.model.errors import AuthError, OutOfDefinition
 
-CLAIM_LIFE = 24 * 3600.0
-"""Seconds a one-time link lives; the next start makes a new one."""
-
-LINK_LIFE = 600.0
-"""Seconds in which a sign-in link can be opened, and then in which a new password takes no old one."""
-LINK_LIMIT = 5
-"""Sign-in links at once: the oldest goes, so that whoever asks for a new one always gets one."""
+__all__ = ["CLAIM_LIFE", "LINK_LIFE", "LINK_LIMIT", "Entered", "JoinState", "People"]
 
 NAME_WAIT = 60.0
-"""Seconds, the longest wait for a name: a stranger who guesses at the owner's name must not keep the owner
-out long.
+"""Seconds, the longest wait for a name: a stranger who guesses at somebody's name must not keep them out long, where they
+come with a browser that is not known.
 """
 
 WRONG = "The name or the password is not right."
 WRONG_CLAIM = "This link is not valid any more. Start Jiahe again and open the new link that it prints."
 WRONG_ENTER = "This link is not valid any more."
+WRONG_JOIN = "This invitation is not valid any more. Ask for a new one: each is good once and for a day."
 WRONG_OLD = "The old password is not right."
 NO_PERSON = "There is no password to change here: nobody with a name is signed in."
 DEMO_OWNER = Principal("demo", "Demo", Role.OWNER, Via.DEMO)
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody with a name and a password. `key` is the name as it is compared."""
-
-    id: str
-    name: str
-    role: Role
-    password: str = field(repr=False)
-
-    @property
-    def key(self) -> str:
-        return self.name.casefold()
-
-
-@dataclass(frozen=True, slots=True)
 class Entered:
-    """A successful way in; `secret` goes into the cookie and nowhere else."""
+    """A successful way in; `secret` goes into the cookie and nowhere else, and so does `known` (that this browser is
+    known; "" where that is not told).
+    """
 
     signed: Signed
     secret: str = field(repr=False)
+    known: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class JoinState:
+    """What opening an invitation would come to: "valid" (for whom), "expired" or "wrong"."""
+
+    state: str
+    person: Person | None = None
+
+    @property
+    def needs_password(self) -> bool:
+        """A guest's key is the link itself."""
+        return self.person is not None and self.person.role is not Role.GUEST
 
 
 class People:
@@ -71,32 +80,41 @@ class People:
     `demo` admits the demo's link, and its sessions.
     """
 
-    def __init__(self, documents: Documents, clock: Clock, sessions: Sessions, demo: bool) -> None:
-        self._documents, self._clock, self._sessions = documents, clock, sessions
-        self._tokens = Tokens(documents, clock)
+    def __init__(
+        self,
+        clock: Clock,
+        sessions: Sessions,
+        household: Household,
+        browsers: KnownBrowsers,
+        documents: Documents,
+        demo: bool,
+    ) -> None:
+        self._clock, self._sessions, self.household, self._browsers = clock, sessions, household, browsers
+        self._tokens, self._links = Tokens(documents, clock), Links(documents, clock)
         self._passwords = Passwords()
-        self._people: dict[str, Person] = {}
         self._by_address, self._by_name = Throttle(), Throttle(NAME_WAIT)
+        self._by_browser = Throttle(NAME_WAIT)
         self._claiming = asyncio.Lock()
-        self._claim: tuple[str, float] | None = None  # hash and end (epoch seconds)
-        self._enter = ""  # hash
-        self._links: dict[
-            str, tuple[float, bool]
-        ] = {}  # hash to end (monotonic) and whether a password may be set
         self.demo = demo
+        self.changed: list[Callable[[], None]] = []
+        """Called when what somebody may do changed, or a way in ended: whoever serves them by it looks again."""
+        household.changed.append(self._tell)
+        household.forget.append(browsers.forget)
+        household.forget.append(self._end_sessions)
+        sessions.ended.append(self._tell)
 
     @classmethod
     async def open(cls, documents: Documents, clock: Clock, *, demo: bool = False) -> People:
         """Everybody from disk."""
-        self = cls(documents, clock, await Sessions.open(documents, clock), demo)
-        for id_, body in (await documents.all("person")).items():
-            self._people[id_] = Person(id_, body["name"], Role(body["role"]), body["password"])
-        return self
+        sessions = await Sessions.open(documents, clock)
+        household = await Household.open(documents, clock)
+        browsers = await KnownBrowsers.open(documents, clock)
+        return cls(clock, sessions, household, browsers, documents, demo)
 
     @property
     def owner_exists(self) -> bool:
         """Whether somebody claimed this home."""
-        return any(person.role is Role.OWNER for person in self._people.values())
+        return self.household.owner is not None
 
     # ---- links ---------------------------------------------------------------------------------------------
 
@@ -105,20 +123,15 @@ class People:
         exists.
         """
         if self.owner_exists:
-            await self._documents.delete("claim", "owner")
+            await self._links.end_claim()
             return None
-        code = secrets.token_urlsafe(16)
-        self._claim = (digest(code), self._clock.now() + CLAIM_LIFE)
-        await self._documents.put("claim", "owner", {"hash": self._claim[0], "expires_at": self._claim[1]})
-        return code
+        return await self._links.new_claim()
 
     def new_enter_code(self) -> str:
         """The code of the demo's link: good for everybody who has it, until the process ends."""
         if not self.demo:
             raise AuthError("Only a demo has a link that is signed in already.")
-        code = secrets.token_urlsafe(16)
-        self._enter = digest(code)
-        return code
+        return self._links.new_enter()
 
     def claim_state(self, code: str, address: str) -> str:
         """What opening this one-time link would come to, without using it: "valid", "owned" (there is an owner
@@ -128,25 +141,21 @@ class People:
             return "owned"
         place = neighbourhood(address)
         self._attempt((self._by_address, place))
-        if self._claim is None or not _same(self._claim[0], code):
-            return "wrong"
-        self._by_address.worked(place)
-        return "valid" if self._clock.now() <= self._claim[1] else "expired"
+        state = self._links.claim_state(code)
+        if state != "wrong":
+            self._by_address.worked(place)
+        return state
 
-    def new_link(self, *, may_set_password: bool) -> str:
-        """The code of a sign-in link for the owner (in a demo: into the demo), good once and for `LINK_LIFE`.
+    def new_link(self, *, may_set_password: bool, person: str = "") -> str:
+        """The code of a sign-in link for this owner or else the first (in a demo: into the demo), good once and for
+        `LINK_LIFE`.
 
         `may_set_password`: whoever opens it may give a new password without the old one. AuthError without an owner.
         """
-        if not self.demo and not self.owner_exists:
+        owner = self.household.people.get(person) or self.household.owner
+        if not self.demo and owner is None:
             raise AuthError("This home has no owner yet: open the link that Jiahe printed when it started.")
-        now = self._clock.monotonic()
-        self._links = {key: link for key, link in self._links.items() if link[0] >= now}
-        while len(self._links) >= LINK_LIMIT:
-            del self._links[next(iter(self._links))]
-        code = secrets.token_urlsafe(16)
-        self._links[digest(code)] = (now + LINK_LIFE, may_set_password)
-        return code
+        return self._links.new_link("" if owner is None else owner.id, may_set_password=may_set_password)
 
     # ---- ways in -------------------------------------------------------------------------------------------
 
@@ -160,51 +169,97 @@ class People:
             if self.owner_exists:
                 raise Taken("This home has its owner already: sign in.")
             self._attempt((self._by_address, place))
-            if self._claim is None or not _same(self._claim[0], code) or self._clock.now() > self._claim[1]:
+            if self._links.claim_state(code) != "valid":
                 raise AuthError(WRONG_CLAIM)
             self._by_address.worked(place)
-            name, password = clean_name(name), check_password(password)
-            if password.casefold() == name.casefold():
-                raise OutOfDefinition("password", "a password must not be the name")
-            person = Person(secrets.token_hex(8), name, Role.OWNER, await self._passwords.hash(password))
-            await self._keep(person)
-            self._claim = None
-            await self._documents.delete("claim", "owner")
-        return await self._enter_as(_principal(person), label)
+            name = clean_name(name)
+            password = _new_password(password, name)
+            person = await self.household.add(name, Role.OWNER, password=await self._passwords.hash(password))
+            await self._links.end_claim()
+        return await self._enter(person, Via.SESSION, label)
 
-    async def login(self, name: str, password: str, address: str, label: str = "") -> Entered:
-        """By name and password. Raises AuthError (one sentence for every kind of wrong), Throttled, Busy."""
+    async def login(
+        self, name: str, password: str, address: str, label: str = "", known: str = ""
+    ) -> Entered:
+        """By name and password. Raises AuthError (one sentence for every kind of wrong), Throttled, Busy.
+
+        `known` is what this browser was given at its last sign-in: then others' guesses do not count against it.
+        """
         try:
             key = clean_name(name).casefold()
             password = check_password(password)
         except OutOfDefinition:
             key = name[:80].casefold()  # goes the same way as any wrong name, and takes as long
             password = ""
-        place = neighbourhood(address)
-        self._attempt((self._by_address, place), (self._by_name, key))
-        person = next((person for person in self._people.values() if person.key == key), None)
-        if not await self._passwords.matches(person.password if person else None, password) or person is None:
+        place, person = neighbourhood(address), self.household.named(key)
+        familiar = person is not None and self._browsers.whose(known) == person.id
+        tables = (
+            [(self._by_browser, known)] if familiar else [(self._by_address, place), (self._by_name, key)]
+        )
+        self._attempt(*tables)
+        kept = person.password if person is not None and person.password else None
+        good = await self._passwords.matches(kept, password)
+        if not good or person is None or person.over(self._clock.now()):
             raise AuthError(WRONG)
-        self._by_address.worked(place)
-        self._by_name.worked(key)
-        return await self._enter_as(_principal(person), label)
+        for table, its in tables:
+            table.worked(its)
+        return await self._enter(person, Via.SESSION, label, known)
 
     async def enter(self, code: str, address: str, label: str = "") -> Entered:
         """By the demo's link, or by a sign-in link. Raises AuthError and Throttled."""
         place = neighbourhood(address)
         self._attempt((self._by_address, place))
-        link = self._links.pop(digest(code), None)  # once, also where it is too late
-        by_link = link is not None and self._clock.monotonic() <= link[0]
-        if not by_link and not (self.demo and self._enter and _same(self._enter, code)):
+        link = self._links.take(code)
+        if link is None and not (self.demo and self._links.enters(code)):
             raise AuthError(WRONG_ENTER)
         self._by_address.worked(place)
-        if self.demo:
-            return await self._enter_as(DEMO_OWNER, label)
-        owner = next(
-            iter(self._people.values())
-        )  # who lives here is the owner; a link is made where there is one
-        via = Via.LINK if link is not None and link[1] else Via.SESSION
-        return await self._enter_as(replace(_principal(owner), via=via), label)
+        person = None if link is None else self.household.people.get(link.person)
+        if person is None and self.demo:
+            secret, card = await self._sessions.begin(DEMO_OWNER.id, Via.DEMO, label)
+            return Entered(Signed(DEMO_OWNER, card.key), secret)
+        if person is None or link is None or person.role is not Role.OWNER:  # no owner any more
+            raise AuthError(WRONG_ENTER)
+        via = Via.LINK if link.may_set_password else Via.SESSION
+        return await self._enter(person, via, label)
+
+    def join_state(self, code: str, address: str) -> JoinState:
+        """What opening this invitation would come to, without using it. Raises Throttled."""
+        place = neighbourhood(address)
+        self._attempt((self._by_address, place))
+        found = self.household.invited(code)
+        if found is None:
+            return JoinState("wrong")
+        self._by_address.worked(place)
+        person, in_time = found
+        return JoinState("valid", person) if in_time else JoinState("expired")
+
+    async def join(self, code: str, password: str, address: str, label: str = "") -> Entered:
+        """By an invitation, once: every earlier way in of this person ends. A guest gives no password.
+
+        Raises AuthError, Throttled, OutOfDefinition (the password; the invitation stays good), Busy.
+        """
+        state = self.join_state(code, address)
+        person = state.person
+        if person is None:
+            raise AuthError(WRONG_JOIN)
+        hashed = ""
+        if state.needs_password:
+            hashed = await self._passwords.hash(_new_password(password, person.name))
+        if not await self.household.use(code):
+            raise AuthError(WRONG_JOIN)
+        now = self._clock.now()
+        person = replace(self.household.person(person.id), password=hashed)
+        await self.household.keep(replace(person, joined_at=person.joined_at or now))
+        await self._end_sessions(person.id)
+        via = Via.SESSION if state.needs_password else Via.KEY
+        return await self._enter(self.household.person(person.id), via, label)
+
+    async def enter_as(self, person_id: str, via: Via, label: str = "", known: str = "") -> Entered:
+        """Somebody who proved who they are elsewhere (a passkey). AuthError where they are nobody any more."""
+        person = self.household.people.get(person_id)
+        if person is None or person.over(self._clock.now()):
+            raise AuthError(WRONG)
+        return await self._enter(person, via, label, known)
 
     # ---- passwords -----------------------------------------------------------------------------------------
 
@@ -218,8 +273,8 @@ class People:
 
         Raises AuthError (the old one is wrong, or there is nobody with a password), Throttled, OutOfDefinition, Busy.
         """
-        person = self._people.get(signed.principal.id)
-        if person is None:
+        person = self.household.people.get(signed.principal.id)
+        if person is None or not person.password:
             raise AuthError(NO_PERSON)
         if not self.may_set_password(signed):
             place = neighbourhood(address)
@@ -227,15 +282,11 @@ class People:
             if not await self._passwords.matches(person.password, old):
                 raise AuthError(WRONG_OLD)
             self._by_address.worked(place)
-        new = check_password(new)
-        if new.casefold() == person.name.casefold():
-            raise OutOfDefinition("new", "a password must not be the name")
-        await self._keep(replace(person, password=await self._passwords.hash(new)))
+        hashed = await self._passwords.hash(_new_password(new, person.name, "new"))
+        await self.household.keep(replace(self.household.person(person.id), password=hashed))
         self._by_name.worked(person.key)
         await self._sessions.settle(signed.key)
-        for card in self._sessions.of(person.id):
-            if card.key != signed.key:
-                await self._sessions.end(card.key)
+        await self._end_sessions(person.id, but=signed.key)
 
     # ---- who is it -----------------------------------------------------------------------------------------
 
@@ -248,15 +299,33 @@ class People:
 
     async def by_token(self, secret: str) -> Signed | None:
         """Who carries this bearer token; None for a stranger."""
-        card = await self._tokens.find(secret)
-        return None if card is None else Signed(token_principal(card), card.key)
+        return self._by_card(await self._tokens.find(secret))
+
+    async def renewed(self, signed: Signed) -> Signed | None:
+        """Who this credential stands for now, with the rights they have now; None where it is worth nothing any more.
+
+        Asked again and again while a stream is open; it does not count as use.
+        """
+        if signed.principal.via is Via.TOKEN:
+            return self._by_card(await self._tokens.living(signed.key))
+        card = self._sessions.living(signed.key)
+        return None if card is None else self._signed(card)
 
     async def holds(self, signed: Signed) -> bool:
-        """Whether this credential is still worth something; asked again and again while a stream is open."""
-        if signed.principal.via is Via.TOKEN:
-            return await self._tokens.living(signed.key) is not None
-        card = self._sessions.living(signed.key)
-        return card is not None and self._signed(card) is not None
+        """Whether this credential is still worth something."""
+        return await self.renewed(signed) is not None
+
+    def principal(self, who: str) -> Principal | None:
+        """The person or token with this id, for whom something is done now; None where there is nobody (any more)."""
+        if who == DEMO_OWNER.id:
+            return DEMO_OWNER if self.demo else None
+        if who.startswith(TOKEN_ID):
+            card = self._tokens.known(who.removeprefix(TOKEN_ID))
+            found = None if card is None else token_principal(card)
+        else:
+            person = self.household.people.get(who)
+            found = None if person is None else person.principal(Via.SESSION)
+        return None if found is None or found.expired(self._clock.now()) else found
 
     async def leave(self, signed: Signed) -> None:
         """Sign this browser out; a token stays."""
@@ -265,7 +334,11 @@ class People:
 
     def sessions(self, person: str) -> list[SessionCard]:
         """A person's sessions, the last used first."""
-        return self._sessions.of(person)
+        return sorted(self._sessions.of(person), key=self._sessions.used_at, reverse=True)
+
+    def used_at(self, card: SessionCard) -> float:
+        """The last use of a session, in epoch seconds."""
+        return self._sessions.used_at(card)
 
     async def revoke_session(self, person: str, id_: str) -> bool:
         """End one of a person's sessions; False where there is none with this id."""
@@ -275,9 +348,15 @@ class People:
                 return True
         return False
 
-    async def create_token(self, name: str) -> str:
-        """A bearer token with the owner's rights; its text is seen this once."""
-        return await self._tokens.create(name)
+    async def create_token(
+        self,
+        name: str,
+        role: Role = Role.OWNER,
+        grants: tuple[Grant, ...] = (),
+        until: float | None = None,
+    ) -> str:
+        """A bearer token, with the owner's rights or with what its grants say; its text is seen this once."""
+        return await self._tokens.create(name, role, grants, until)
 
     async def tokens(self) -> list[TokenCard]:
         """Every token, oldest first."""
@@ -285,7 +364,9 @@ class People:
 
     async def revoke_token(self, id_: str) -> TokenCard:
         """By id or name; UnknownName where there is none."""
-        return await self._tokens.revoke(id_)
+        card = await self._tokens.revoke(id_)
+        self._tell()
+        return card
 
     # ---- inside --------------------------------------------------------------------------------------------
 
@@ -298,27 +379,43 @@ class People:
         for table, key in tables:
             table.failed(key, now)
 
-    async def _enter_as(self, principal: Principal, label: str) -> Entered:
-        secret, card = await self._sessions.begin(principal.id, principal.via, label)
-        return Entered(Signed(principal, card.key), secret)
+    async def _enter(self, person: Person, via: Via, label: str, known: str = "") -> Entered:
+        secret, card = await self._sessions.begin(person.id, via, label)
+        remembered = await self._browsers.remember(person.id, known) if person.password else ""
+        return Entered(Signed(person.principal(_shown(via)), card.key), secret, remembered)
 
     def _signed(self, card: SessionCard) -> Signed | None:
         if card.via is Via.DEMO:
             # a demo's directory opened as a real home must not let the demo's guests in
             return Signed(DEMO_OWNER, card.key) if self.demo else None
-        person = self._people.get(card.person)
-        return None if person is None else Signed(_principal(person), card.key)
+        person = self.household.people.get(card.person)
+        if person is None or person.over(self._clock.now()):
+            return None
+        return Signed(person.principal(_shown(card.via)), card.key)
 
-    async def _keep(self, person: Person) -> None:
-        body = {"name": person.name, "role": person.role.value, "password": person.password}
-        await self._documents.put("person", person.id, body)
-        self._people[person.id] = person
+    def _by_card(self, card: TokenCard | None) -> Signed | None:
+        principal = None if card is None else token_principal(card)
+        if card is None or principal is None or principal.expired(self._clock.now()):
+            return None
+        return Signed(principal, card.key)
+
+    async def _end_sessions(self, person: str, but: str = "") -> None:
+        for card in self._sessions.of(person):
+            if card.key != but:
+                await self._sessions.end(card.key)
+
+    def _tell(self) -> None:
+        for told in tuple(self.changed):
+            told()
 
 
-def _principal(person: Person) -> Principal:
-    return Principal(person.id, person.name, person.role, Via.SESSION)
+def _new_password(password: str, name: str, what: str = "password") -> str:
+    password = check_password(password)
+    if password.casefold() == name.casefold():
+        raise OutOfDefinition(what, "a password must not be the name")
+    return password
 
 
-def _same(kept: str, code: str) -> bool:
-    """Whether this is the code behind the hash, in constant time."""
-    return hmac.compare_digest(kept, digest(code))
+def _shown(via: Via) -> Via:
+    """A session begun by a one-time link is an ordinary one in all but its first minutes (`may_set_password`)."""
+    return Via.SESSION if via is Via.LINK else via

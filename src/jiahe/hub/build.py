@@ -22,10 +22,12 @@ from jiahe.home.preferences import Preferences
 from jiahe.home.registry import Registry
 from jiahe.home.vault import Vault
 from jiahe.hub.acquaint import Acquaintance
+from jiahe.hub.audience import Audience
 from jiahe.hub.automation import Automation
 from jiahe.hub.clock import LoopClock
 from jiahe.hub.config import DATABASE, Config
 from jiahe.hub.identifier import Identifiers
+from jiahe.hub.noticing import Noticing
 from jiahe.hub.past import AskedPast, PastHome
 from jiahe.hub.products import OwnProducts
 from jiahe.hub.recover import close_open_commands
@@ -44,7 +46,7 @@ from jiahe.state.store import Store
 from jiahe.storage.database import Database
 from jiahe.storage.documents import Documents
 from jiahe.storage.log import Unfit
-from jiahe.transport.ble import Radio
+from jiahe.transport.ble import Airwaves, Radio
 from jiahe.web.doors import Doors, VirtualDoor
 
 FAULTS_SHOWN = 20
@@ -67,8 +69,10 @@ class Hub:
     dispatch: Dispatch
     supervisor: Supervisor
     acquaintance: Acquaintance
-    radio: Radio
+    radio: Airwaves
     automation: Automation
+    audience: Audience
+    noticing: Noticing
     products: OwnProducts
 
     def __init__(self, config: Config, shelf: Shelf, clock: Clock) -> None:
@@ -86,7 +90,7 @@ class Hub:
         shelf: Shelf | None = None,
         connector: Connector = connect,
         clock: Clock | None = None,
-        radio: Radio | None = None,
+        radio: Airwaves | None = None,
     ) -> Hub:
         """Opens the home in `config.directory`; StoreError or AuthError in words where that cannot be done safely."""
         hub = cls(config, shelf or Shelf.shipped(), clock or LoopClock())
@@ -127,6 +131,10 @@ class Hub:
             self.radio,
         )
         await self._open_rules()
+        self.audience = Audience(self.clock, self.people, self.registry, self.automation)
+        self.noticing = await Noticing.open(
+            self.clock, self.journal, self.documents, self.vault, self.audience.around()
+        )
         body = {"what": "started", "version": __version__}
         self.append(self.started_at, RecordKind.SYSTEM, body)
         await close_open_commands(self.journal, self.clock)
@@ -205,6 +213,7 @@ class Hub:
         await self.dispatch.close()
         await self.supervisor.close()
         await self.radio.close()
+        await self.noticing.close()
         try:
             self.append(self.clock.now(), RecordKind.SYSTEM, {"what": "stopped"})
             await self.journal.close()
@@ -338,6 +347,8 @@ class Hub:
 
     def doors(self, virtual: VirtualDoor | None = None) -> Doors:
         """All that the web takes."""
+        if virtual is not None:
+            self.audience.names_of = virtual.names_of
         return Doors(
             clock=self.clock,
             version=__version__,
@@ -359,6 +370,7 @@ class Hub:
             virtual=virtual,
             past=AskedPast(self.past),
             preferences=Preferences(self.documents),
+            notices=self.noticing,
             rules=Ruling(self.automation, self._definitions, self._written),
             names_of=virtual.names_of if virtual else lambda _: {},
             names=_own_names(),

@@ -60,6 +60,7 @@ async def serve(config: Config, ready: Ready, virtual: VirtualDoor | None = None
             await ready(hub, url)
             hub.spawn(hub.start_rules())
             hub.spawn(keep_ageing(hub))
+            hub.spawn(hub.noticing.run())
             hub.spawn(keep_searching(hub))
             hub.spawn(keep_products(hub))
             hub.spawn(keep_alive(hub))

@@ -174,6 +174,20 @@ class PreferencesDoor(Protocol):
     async def put(self, person: str, body: Mapping[str, Any], /) -> Mapping[str, Sequence[str]]: ...
 
 
+class NoticesDoor(Protocol):
+    """One person's notices, settings and browsers that are pushed to (`hub.noticing.Noticing`); answers are JSON objects."""
+
+    def notices(self, person: str, after: int, /) -> Mapping[str, Any]: ...
+    async def read(self, person: str, to: int, /) -> Mapping[str, Any]: ...
+    def preferences(self, person: str, /) -> Mapping[str, Any]: ...
+    async def put_preferences(self, person: str, body: Mapping[str, Any], /) -> Mapping[str, Any]: ...
+    async def push_key(self, person: str, /) -> Mapping[str, Any]: ...
+    async def subscribe(
+        self, person: str, session: str, body: Mapping[str, Any], label: str, /
+    ) -> Mapping[str, Any]: ...
+    async def unsubscribe(self, person: str, id_: str, /) -> None: ...
+
+
 class VirtualDoor(Protocol):
     """The demo's devices and what can go wrong with them. Both answers are JSON objects."""
 
@@ -237,6 +251,7 @@ class Doors:
     past: PastDoor | None = None
     rules: RulesDoor | None = None
     preferences: PreferencesDoor | None = None
+    notices: NoticesDoor | None = None
     names_of: Callable[[str], Mapping[str, str]] = lambda _: {}
     """A name of the demo's own in every language; empty for every other name."""
     names: frozenset[str] = frozenset()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from jiahe.home.permission import Verb
-from jiahe.web import acting, asking, forming, preferences, reading, ruling, signing
+from jiahe.web import acting, asking, forming, preferences, pushing, reading, ruling, signing
 from jiahe.web.call import Call, Route
 from jiahe.web.shape import Field
 
@@ -430,6 +430,84 @@ ROUTES: tuple[Route, ...] = (
             "property": Field("string", "A property's path.", required=True, low=1, high=PATH_CHARACTERS),
             "at": EPOCH,
         },
+    ),
+    # ---- notices
+    Route(
+        "GET",
+        "/api/notices",
+        "One's own notices above a cursor, oldest first",
+        SEE,
+        pushing.get_notices,
+        {200: "Notices"},
+        query={"after": Field("integer", "The id of the last notice that is known.", low=0, high=2**53)},
+        about=None,
+    ),
+    Route(
+        "POST",
+        "/api/notices/read",
+        "Everything up to this notice was read",
+        SEE,
+        pushing.post_read,
+        {200: "NoticesRead"},
+        body={"to": Field("integer", "A notice's id.", required=True, low=0, high=2**53)},
+        about=None,
+    ),
+    Route(
+        "GET",
+        "/api/notices/preferences",
+        "What one wants to hear, where, and when not",
+        SEE,
+        pushing.get_preferences,
+        {200: "NoticePreferences"},
+        about=None,
+    ),
+    Route(
+        "PUT",
+        "/api/notices/preferences",
+        "Changes what is given of it",
+        SEE,
+        pushing.put_preferences,
+        {200: "NoticePreferences"},
+        body={
+            "topics": Field("object", "Topic to {app, push}."),
+            "language": Field("string", "en or zh.", high=10),
+        },
+        open_body=True,  # `quiet` is an object or null
+        about=None,
+    ),
+    Route(
+        "GET",
+        "/api/push/key",
+        "What a browser needs to subscribe to pushes, and which of one's own do",
+        SEE,
+        pushing.get_push_key,
+        {200: "PushKey"},
+        about=None,
+    ),
+    Route(
+        "POST",
+        "/api/push",
+        "This browser wants pushes, for as long as it is signed in",
+        SEE,
+        pushing.post_push,
+        {201: "Subscribed"},
+        body={
+            "endpoint": Field(
+                "string", "The browser's own address at its push service.", required=True, high=1_024
+            ),
+            "keys": Field("object", "p256dh and auth, in base64url.", required=True),
+            "expirationTime": Field("scalar", "As the browser gives it; not used."),
+        },
+        about=None,
+    ),
+    Route(
+        "DELETE",
+        "/api/push/{id}",
+        "This browser does not want pushes any more",
+        SEE,
+        pushing.delete_push,
+        {204: ""},
+        about=None,
     ),
     # ---- the demo
     Route(

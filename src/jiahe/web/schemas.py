@@ -240,7 +240,9 @@ SCHEMAS: dict[str, Schema] = {
         ),
         failed_tests=_list(FAILED_TEST),
     ),
-    "Scene": _object(optional=("form",), form=_maybe(FREE), id=TEXT, names=LABELS, text=TEXT, faults=_list(FAULT)),
+    "Scene": _object(
+        optional=("form",), form=_maybe(FREE), id=TEXT, names=LABELS, text=TEXT, faults=_list(FAULT)
+    ),
     "Formed": _object(
         text=TEXT,
         form={**_maybe(FREE), "description": "The file as cards (rules/form.py); null where it is no YAML."},
@@ -334,6 +336,40 @@ SCHEMAS: dict[str, Schema] = {
         frames=_list(_object(more=True, at=EPOCH, direction={"enum": ["in", "out"]}, hex=TEXT, note=TEXT)),
         counters=FREE,
     ),
+    "Notices": _object(
+        notices=_list(
+            _object(
+                optional=("last_at",),
+                id=WHOLE,
+                at=EPOCH,
+                topic=TEXT,
+                urgent=FLAG,
+                words={"type": "object", "additionalProperties": _object(title=TEXT, body=TEXT)},
+                device=TEXT,
+                path=TEXT,
+                count=WHOLE,
+                read=FLAG,
+                last_at=EPOCH,
+            )
+        ),
+        cursor=WHOLE,
+        read=WHOLE,
+        unread=WHOLE,
+    ),
+    "NoticesRead": _object(read=WHOLE, unread=WHOLE),
+    "NoticePreferences": _object(
+        topics={"type": "object", "additionalProperties": _object(app=FLAG, push=FLAG)},
+        quiet=_maybe(_object({"from": TEXT}, to=TEXT)),
+        language={"enum": ["en", "zh"]},
+        zone=TEXT,
+    ),
+    "PushKey": _object(
+        key=TEXT,
+        browsers=_list(_object(id=TEXT, label=TEXT, service=TEXT, created_at=EPOCH)),
+        services=_list(TEXT),
+        trouble={"enum": ["", "unreachable"]},
+    ),
+    "Subscribed": _object(id=TEXT),
     "Virtual": FREE,
     "OpenApi": FREE,
     "StreamMessage": {
