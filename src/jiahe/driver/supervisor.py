@@ -24,7 +24,7 @@ from jiahe.model.device import Device
 from jiahe.model.errors import LinkError
 from jiahe.model.happening import Command, Status, Verdict
 from jiahe.transport import tcp, udp
-from jiahe.transport.ble import Radio
+from jiahe.transport.ble import Airwaves
 from jiahe.transport.transport import Receiver, Transport
 from jiahe.wire.talk import Entropy, Event, Identity, Role, Session, Sighting
 
@@ -44,7 +44,7 @@ async def connect(family: Family, host: str, port: int, receiver: Receiver) -> T
     raise LinkError(f"{family.title} devices are reached over Bluetooth, and this hub was given none")
 
 
-def with_radio(radio: Radio, connector: Connector = connect) -> Connector:
+def with_radio(radio: Airwaves, connector: Connector = connect) -> Connector:
     """The network, and Bluetooth beside it."""
 
     async def reach(family: Family, host: str, port: int, receiver: Receiver) -> Transport:

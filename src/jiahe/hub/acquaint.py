@@ -27,7 +27,7 @@ from jiahe.model.clock import Clock
 from jiahe.model.device import Device
 from jiahe.model.errors import AuthError, LinkError, OutOfDefinition, UnknownName
 from jiahe.transport import discovery, mdns
-from jiahe.transport.ble import SILENT, Radio
+from jiahe.transport.ble import SILENT, Airwaves
 from jiahe.web.doors import AdoptRequest
 from jiahe.wire.advertisement import hardware_id as by_bluetooth
 from jiahe.wire.miio.finder import Finder as MiioFinder
@@ -51,7 +51,7 @@ class Acquaintance:
     vault: Vault
     supervisor: Supervisor
     extra_targets: tuple[str, ...] = ()
-    radio: Radio | None = None
+    radio: Airwaves | None = None
     waiting: WaitingKeys = field(init=False, repr=False)
     _shown: dict[tuple[str, str], bytes] = field(default_factory=dict, repr=False)
 
@@ -145,7 +145,7 @@ class Acquaintance:
         ):  # no socket or no route: what the other searches find still counts
             await discovery.sweep(finder.probes(), targets, seconds, reply)
 
-    async def _listen(self, radio: Radio, families: list[Family], seconds: float, heard: Any) -> None:
+    async def _listen(self, radio: Airwaves, families: list[Family], seconds: float, heard: Any) -> None:
         with contextlib.suppress(LinkError):  # no Bluetooth here: `jiahe doctor` says so
             await Nearby(families, heard).listen(radio, seconds)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from jiahe.driver import decoder
 from jiahe.driver.family import Family
 from jiahe.model.errors import LinkError
-from jiahe.transport.ble import Radio
+from jiahe.transport.ble import Airwaves
 from jiahe.wire.advertisement import decode
 from jiahe.wire.talk import Finder, Sighting
 
@@ -36,7 +36,7 @@ class Nearby:
             else:
                 self._finders[family.name] = family.finder()
 
-    async def listen(self, radio: Radio, seconds: float) -> None:
+    async def listen(self, radio: Airwaves, seconds: float) -> None:
         """For so long at least; LinkError where there is no Bluetooth."""
         try:
             await radio.scan(max(seconds, LISTEN_AT_LEAST), self._called)

@@ -20,7 +20,7 @@ import importlib.util
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from jiahe.model.errors import LinkError
 from jiahe.transport.transport import Receiver, Transport
@@ -55,6 +55,16 @@ ADAPTERS = Path("/sys/class/bluetooth")
 
 Heard = Callable[[bytes, str], None]
 """Called with an advertisement (AD structures) and the address that it came from."""
+
+
+class Airwaves(Protocol):
+    """What a hub wants of Bluetooth: `Radio`, or one that is played. See `Radio` for what each does."""
+
+    def trouble(self) -> str: ...
+    async def scan(self, seconds: float, heard: Heard) -> None: ...
+    async def overhear(self, address: str, receiver: Receiver) -> Transport: ...
+    async def connect(self, address: str, receiver: Receiver) -> Transport: ...
+    async def close(self) -> None: ...
 
 
 class Radio:

@@ -133,6 +133,22 @@ class Maker:
         told = {"serial": f"0000{type_:02X}311{model}{number:015d}", "mac": _mac(appliance), **facts}
         return self._resident(product, identity, told, {}, f"midea-{type_:02x}-{number}", given)
 
+    def band(self, number: int, *, model: str = "mi-band-3", **given: Any) -> Resident:
+        """A wristband with its Bluetooth address as hardware id; it is played where the net has a virtual radio.
+
+        Keywords as for `purifier`. Its key is one of ours, as after a tap."""
+        hardware = 0xC80F10_800000 + number
+        product = f"xiaomi.{model}"
+        identity = Identity(
+            str(hardware), {"key": self._key("key", hardware, 16)}, {"model": model}, self._epoch()
+        )
+        facts = {"model": model, "firmware": "V1.0.0.virtual", "serial": f"virtual{number}"}
+        values: dict[str, Value] = {"steps": 0, "battery": 76, "heart_rate": 64, "charging": "not_charging"}
+        actions: dict[str, Any] = {"alert": lambda _: {}, "measure_heart_rate": lambda _: {}}
+        return self._resident(
+            product, identity, facts, values, f"band-{number}", {"actions": actions, **given}
+        )
+
     def _resident(
         self,
         product_id: str,
@@ -167,6 +183,11 @@ class Maker:
 
     def _key(self, what: str, number: int, size: int) -> bytes:
         return hashlib.shake_256(f"{self.seed}/{what}/{number}".encode()).digest(size)
+
+
+def bluetooth_address(resident: Resident) -> str:
+    """Where a virtual Bluetooth device stands in the air."""
+    return int(resident.identity.hardware_id).to_bytes(6, "big").hex(":").upper()
 
 
 def older_methods(product: Product) -> tuple[str, ...]:

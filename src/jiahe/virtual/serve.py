@@ -18,8 +18,10 @@ from jiahe.model.clock import Clock
 from jiahe.model.errors import LinkError, UnknownName
 from jiahe.transport import tcp, udp
 from jiahe.transport.transport import Accept, Receiver, Server, Transport
+from jiahe.virtual.airwaves import GATT
 from jiahe.virtual.fault import Disturbance, DisturbedReceiver, Faults
 from jiahe.virtual.product import VirtualProduct
+from jiahe.wire.huami.session import Session as HuamiSession
 from jiahe.wire.midea import finder as midea_finder
 from jiahe.wire.midea.session import PORT as MIDEA_PORT
 from jiahe.wire.midea.session import Session as MideaSession
@@ -35,10 +37,12 @@ REBOOT = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Net:
-    """Where units listen: the machine's own sockets, or networks in memory for virtual time."""
+    """Where units listen: the machine's own sockets, or networks in memory for virtual time. `ble` is None where nobody
+    plays Bluetooth (`VirtualRadio.serve` does)."""
 
     udp: Serve = udp.serve
     tcp: Serve = tcp.serve
+    ble: Serve | None = None
 
 
 class Reply(Protocol):
@@ -85,6 +89,8 @@ ENDS: Mapping[str, DeviceEnd] = MappingProxyType(
             beacons=midea_finder.PORTS,
             reply=_midea_reply,
         ),
+        # ATT has its checksum below us; what a band calls out tells its model.
+        "huami": DeviceEnd(HuamiSession, "ble", GATT, lambda _: False),
     }
 )
 """The families that can be played. A new family is a row here and a folder in wire/."""
@@ -183,7 +189,9 @@ class Unit:
 
     async def _start(self, host: str) -> None:
         servers: list[Server] = []
-        serve = self._net.udp if self._end.transport == "udp" else self._net.tcp
+        serve = {"udp": self._net.udp, "tcp": self._net.tcp, "ble": self._net.ble}[self._end.transport]
+        if serve is None:
+            raise LinkError(f"a {self.virtual.product.family} device needs a virtual radio to be played over")
         try:
             servers.append(await serve(host, self._end.port, self._accept))
             for port in self._end.beacons:
