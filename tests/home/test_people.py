@@ -79,7 +79,7 @@ async def test_of_two_who_open_the_link_together_one_becomes_the_owner(people):
     ways = [people.claim(code, name, PASSWORD, HERE) for name in ("Mei", "Eve", "Bo")]
     ends = await asyncio.gather(*ways, return_exceptions=True)
     assert [type(end) for end in ends].count(Taken) == 2
-    assert len(people._people) == 1
+    assert len(people.household.people) == 1
 
 
 async def test_the_link_ends_after_a_day_and_with_the_next_start(people, documents, clock):
@@ -323,7 +323,7 @@ async def test_only_hashes_are_on_disk_and_nothing_shows_itself(documents, clock
         assert secret not in disk
         assert secret not in repr(entered)
         assert secret not in repr(people.__dict__)
-    (person,) = people._people.values()
+    (person,) = people.household.people.values()
     assert "argon2" not in repr(person)
     assert person.password.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 

@@ -12,13 +12,14 @@ import asyncio
 import hashlib
 import math
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from jiahe.home.grants import grant_body, grants_from
 from jiahe.home.keep import Documents, Full
 from jiahe.home.names import clean_name
-from jiahe.home.permission import Principal, Role, Via
+from jiahe.home.permission import Grant, Principal, Rights, Role, Via
 from jiahe.model.clock import Clock
 from jiahe.model.errors import UnknownName
 
@@ -36,6 +37,8 @@ TOKEN_LOOK = 0.2
 THIS_MACHINE = "this machine"
 """The name of the token that a running hub keeps for whoever may read its files."""
 TOKEN_PREFIX = "jiahe_"  # noqa: S105  # so that a secret scanner knows one when it sees one
+TOKEN_ID = "token:"  # noqa: S105  # a word
+"""Before a token's id, where a person's id could stand."""
 _DAY = 86_400.0
 
 
@@ -62,12 +65,19 @@ class SessionCard:
 
 @dataclass(frozen=True, slots=True)
 class TokenCard:
-    """A token as it may be shown. `created_at` in epoch seconds."""
+    """A token as it may be shown. Times in epoch seconds."""
 
     id: str
     name: str
     created_at: float
     key: str = field(repr=False)
+    role: Role = Role.OWNER
+    grants: tuple[Grant, ...] = ()
+    until: float | None = None
+    rights: Rights = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rights", Rights(self.role, self.grants))
 
 
 def digest(secret: str) -> str:
@@ -81,6 +91,9 @@ class Sessions:
     def __init__(self, documents: Documents, clock: Clock) -> None:
         self._documents, self._clock = documents, clock
         self._cards: dict[str, SessionCard] = {}
+        self._used: dict[str, float] = {}  # the last use of each, which is on disk by the day only
+        self.ended: list[Callable[[], None]] = []
+        """Called when a session is over, so that nobody goes on listening by it."""
 
     @classmethod
     async def open(cls, documents: Documents, clock: Clock) -> Sessions:
@@ -123,7 +136,12 @@ class Sessions:
         if self._clock.now() - card.seen_at > _DAY:  # one write a day is enough to slide by days
             card = replace(card, seen_at=self._clock.now())
             await self._keep(card)
+        self._used[card.key] = self._clock.now()
         return card
+
+    def used_at(self, card: SessionCard) -> float:
+        """Its last use, in epoch seconds (after a start: to the day)."""
+        return max(card.seen_at, self._used.get(card.key, 0.0))
 
     async def settle(self, key: str) -> None:
         """A session that began by a one-time link is an ordinary one from now on."""
@@ -143,7 +161,10 @@ class Sessions:
     async def end(self, key: str) -> None:
         """The session is over, at once and for ever."""
         self._cards.pop(key, None)
+        self._used.pop(key, None)
         await self._documents.delete("session", key)
+        for told in self.ended:
+            told()
 
     def _over(self, card: SessionCard) -> bool:
         return self._clock.now() - card.seen_at > SESSION_DAYS * _DAY
@@ -161,7 +182,7 @@ class Sessions:
 
 
 class Tokens:
-    """Bearer tokens of scripts, with the owner's rights.
+    """Bearer tokens of scripts: with the owner's rights, or as agent or service with what their grants say.
 
     Another process may add and delete them on the same disk.
     """
@@ -172,13 +193,20 @@ class Tokens:
         self._read_at = -math.inf  # monotonic seconds
         self._turn = asyncio.Lock()  # so that a reading never brings back what was revoked meanwhile
 
-    async def create(self, name: str) -> str:
+    async def create(
+        self,
+        name: str,
+        role: Role = Role.OWNER,
+        grants: tuple[Grant, ...] = (),
+        until: float | None = None,
+    ) -> str:
         """A new token; this is the only time its text is seen. Raises OutOfDefinition (name) and Full."""
         clean = clean_name(name)
         if len(await self._documents.all("token")) >= TOKEN_LIMIT:
             raise Full(f"A home has at most {TOKEN_LIMIT} tokens: revoke one that is not used any more.")
         secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
-        key, body = digest(secret), {"name": clean, "created_at": self._clock.now()}
+        key, body = digest(secret), {"name": clean, "created_at": self._clock.now(), "role": role.value}
+        body |= {"grants": [grant_body(grant) for grant in grants], "until": until}
         async with self._turn:
             await self._documents.put("token", key, body)
             self._known[key] = _token_card(key, body)
@@ -215,6 +243,10 @@ class Tokens:
             await self._read()
         return self._known.get(key)
 
+    def known(self, id_: str) -> TokenCard | None:
+        """The card with this id, as of the last look at the disk."""
+        return next((card for card in self._known.values() if card.id == id_), None)
+
     async def _read(self) -> None:
         """All tokens from disk, unless somebody did so just now.
 
@@ -230,12 +262,15 @@ class Tokens:
 
 
 def token_principal(card: TokenCard) -> Principal:
-    """A script with the owner's rights, by the token's name."""
-    return Principal(f"token:{card.id}", card.name, Role.OWNER, Via.TOKEN)
+    """A script, by the token's name."""
+    return Principal(f"{TOKEN_ID}{card.id}", card.name, card.role, Via.TOKEN, card.until, card.rights)
 
 
 def _token_card(key: str, body: Mapping[str, Any]) -> TokenCard:
-    return TokenCard(key[:16], body["name"], body["created_at"], key)
+    """What `body` made; a token of before there were roles has the owner's rights."""
+    role = Role(body.get("role", Role.OWNER))
+    grants = grants_from(body.get("grants") or (), role)
+    return TokenCard(key[:16], body["name"], body["created_at"], key, role, grants, body.get("until"))
 
 
 def _label(text: str) -> str:

@@ -99,11 +99,11 @@ class Rights:
         self._key = (self.role, frozenset(bare for grant, bare in self._all if grant.active(at)))
         return self._key
 
-    def over(self, at: Moment) -> bool:
-        """Whether nothing is left for ever: a role without rights of its own, and every grant is past its end."""
+    def over(self, now: float) -> bool:
+        """Whether nothing is left for ever (epoch seconds): no rights by the role itself, and every grant is past its end."""
         if DEFAULTS[self.role] or not self.grants:
             return False
-        return all(grant.until is not None and at.epoch >= grant.until for grant in self.grants)
+        return all(grant.until is not None and now >= grant.until for grant in self.grants)
 
 
 def _covers(grant: Grant, role: Role, verb: Verb, resource: Resource) -> bool:
@@ -181,9 +181,9 @@ class Principal:
         if self.rights.role is not self.role:
             object.__setattr__(self, "rights", ROLE_RIGHTS[self.role])
 
-    def expired(self, at: Moment) -> bool:
-        """Whether this is nobody any more."""
-        return (self.until is not None and at.epoch >= self.until) or self.rights.over(at)
+    def expired(self, now: float) -> bool:
+        """Whether this is nobody any more, at this time (epoch seconds)."""
+        return (self.until is not None and now >= self.until) or self.rights.over(now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from jiahe.home.permission import UNKNOWN, About, Resource
+from jiahe.model.definition import ActionDef, EventDef, PropertyDef
 from jiahe.model.device import Device
 
 
@@ -45,7 +46,11 @@ class Resources:
             whole = Resource(
                 About.DEVICE, id_, device.area, profile.name or "generic", "", self._maker_of(device.product)
             )
-            rows = [*profile.properties.items(), *profile.actions.items(), *profile.events.items()]
+            rows: list[tuple[str, PropertyDef | ActionDef | EventDef]] = [
+                *profile.properties.items(),
+                *profile.actions.items(),
+                *profile.events.items(),
+            ]
             parts = {path: whole._replace(trait=row.trait or "vendor") for path, row in rows}
             known = self._known[id_] = (device, whole, parts)
         return known

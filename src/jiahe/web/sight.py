@@ -49,7 +49,7 @@ class Sight:
     ) -> None:
         self.principal, self.at = principal, at
         self._resources, self._home, self._touches = resources, home, touches
-        self.trusted = principal.role in TRUSTED and not principal.expired(at)
+        self.trusted = principal.role in TRUSTED and not principal.expired(at.epoch)
         """Whether nothing of the home itself is hidden (people, keys and the diary of sign-ins may be)."""
         self.security = self.may(Verb.SEE, SECURITY)
         self._rules: dict[tuple[str, str], bool] = {}
