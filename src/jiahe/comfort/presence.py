@@ -1,0 +1,216 @@
+"""When somebody is home: learned from arrivals and departures, as chances for the quarters of an hour to come. Pure.
+
+Owns the days of one home (or one room) as bits, and the chances that follow; never asks where anybody is.
+Method: PreHeat (Scott et al., "PreHeat: controlling home heating using occupancy prediction", UbiComp 2011): days that
+went alike so far tell how this one goes on. Here every kept day weighs by how well it agrees with today up to now, by
+its age and by its class of weekday, which needs no threshold and gives a chance for a new home too.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
+from typing import Any, Self
+
+SLOTS = 96
+"""Quarters of an hour in a day; on the two days a year that are longer or shorter, the clock's own quarters."""
+KEPT = 84
+"""Days that are kept: twelve of each weekday."""
+HALF_LIFE = 28.0
+"""Days after which a day counts half: shifts and school terms change."""
+LOOK_BACK = 24
+"""Slots before now (six hours) in which a day is compared with today."""
+PRIOR = 0.5
+"""Chance of somebody at home where nothing is known, weighing as `PRIOR_DAYS` days."""
+PRIOR_DAYS = 0.3
+OTHER_CLASS = 0.08
+"""Weight of a workday for a day of the weekend, and the other way round; the same weekday weighs 1.5."""
+
+
+def weekend(day: datetime) -> bool:
+    """Saturday or Sunday; holidays are told by the caller's `free`."""
+    return day.weekday() >= 5
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """When somebody is expected: epoch seconds of the 10, 50 and 90 % points; `chance` that it is within the horizon."""
+
+    early: float
+    usual: float
+    late: float
+    chance: float
+
+
+@dataclass(slots=True)
+class _Day:
+    """Bits of slots: `known`, and in which somebody was home (for most of the slot that is known of it)."""
+
+    weekday: int
+    free: bool
+    known: int = 0
+    home: int = 0
+
+
+@dataclass(slots=True)
+class Presence:
+    """One home's days. `zone` is the home's; `free` days (weekend, holidays) go by themselves."""
+
+    zone: tzinfo
+    days: dict[int, _Day] = field(default_factory=dict)
+    """By the date's ordinal."""
+    _at: float | None = None
+    _home: bool = True
+
+    @property
+    def home(self) -> bool | None:
+        """The last word; None where there was none."""
+        return None if self._at is None else self._home
+
+    def told(self, at: float, *, home: bool, free: bool | None = None) -> None:
+        """Somebody is home, or nobody, from `at` (epoch seconds) on. A clock that went back is only believed for now."""
+        if self._at is not None and 0 < at - self._at < 2 * 86400:
+            self._fill(self._at, at, self._home)
+        self._at, self._home = at, home
+        self._day(at, free)
+
+    def chances(self, at: float, slots: int, *, free_tomorrow: bool | None = None) -> list[float]:
+        """The chance that somebody is home in each quarter from the one that holds `at`; the first is what is known."""
+        local = datetime.fromtimestamp(at, self.zone)
+        ordinal, first = local.toordinal(), _slot(local)
+        found: list[float] = []
+        weights = self._weights(ordinal, first)
+        for ahead in range(slots):
+            index = first + ahead
+            if index >= SLOTS and (index == SLOTS or not found):
+                weights = self._weights_of_class(ordinal + index // SLOTS, free_tomorrow)
+            elif index >= SLOTS and index % SLOTS == 0:
+                weights = self._weights_of_class(ordinal + index // SLOTS, None)
+            found.append(self._chance(weights, index % SLOTS))
+        if found and self._at is not None:
+            found[0] = 1.0 if self._home else 0.0
+        return found
+
+    def next_arrival(self, at: float, hours: float = 14.0) -> Arrival | None:
+        """When an empty home is expected to be entered; None while somebody is home or it is unlikely (< 30 %)."""
+        if self.home is not False:
+            return None
+        slots = int(hours * 4)
+        start = at - (at % 900)
+        chances = self.chances(at, slots)
+        if not chances or max(chances) < 0.3:
+            return None
+        ever, points = 0.0, []
+        for index, chance in enumerate(chances):
+            ever = max(ever, chance)
+            points.append((start + index * 900, ever))
+
+        def point(share: float) -> float:
+            return next(when for when, chance in points if chance >= share * ever)
+
+        return Arrival(point(0.1), point(0.5), point(0.9), ever)
+
+    # ---- what is kept
+
+    def to_json(self) -> dict[str, Any]:
+        """For `of_json`; bits as hexadecimal text."""
+        return {
+            "days": {str(key): [day.weekday, day.free, f"{day.known:x}", f"{day.home:x}"] for key, day in self.days.items()},
+            "at": self._at,
+            "home": self._home,
+        }  # fmt: skip
+
+    @classmethod
+    def of_json(cls, body: dict[str, Any], zone: tzinfo) -> Self:
+        """The inverse of `to_json`; ValueError, KeyError or TypeError where it is none."""
+        days = {
+            int(key): _Day(int(row[0]), bool(row[1]), int(row[2], 16), int(row[3], 16))
+            for key, row in list(body["days"].items())[-KEPT:]
+        }
+        return cls(zone, days, body["at"], bool(body["home"]))
+
+    # ---- inside
+
+    def _day(self, at: float, free: bool | None = None) -> _Day:
+        local = datetime.fromtimestamp(at, self.zone)
+        key = local.toordinal()
+        day = self.days.get(key)
+        if day is None:
+            day = self.days[key] = _Day(local.weekday(), weekend(local) if free is None else free)
+            while len(self.days) > KEPT:
+                del self.days[min(self.days)]
+        elif free is not None:
+            day.free = free
+        return day
+
+    def _fill(self, start: float, end: float, home: bool) -> None:
+        """A slot takes what was the case at its middle."""
+        middle = start - (start % 900) + 450
+        if middle < start:
+            middle += 900
+        while middle < end:
+            day, slot = self._day(middle), _slot(datetime.fromtimestamp(middle, self.zone))
+            day.known |= 1 << slot
+            day.home = day.home | 1 << slot if home else day.home & ~(1 << slot)
+            middle += 900
+
+    def _weights(self, ordinal: int, slot: int) -> list[tuple[float, _Day]]:
+        """Kept days, weighed by age, class and agreement with today in the last hours and now."""
+        today = self.days.get(ordinal)
+        since = max(0, slot - LOOK_BACK)
+        mask = ((1 << slot) - 1) & ~((1 << since) - 1)
+        found = []
+        for weight, day in self._weights_of_class(ordinal, None if today is None else today.free):
+            agree = 1.0
+            if today is not None:
+                both = today.known & day.known & mask
+                differ = ((today.home ^ day.home) & both).bit_count()
+                agree = math.exp(-differ / 4.0)
+            if (
+                self._at is not None
+                and day.known >> slot & 1
+                and bool(day.home >> slot & 1) is not self._home
+            ):
+                agree *= 0.02  # it was otherwise at this time: it tells next to nothing of when this changes
+            found.append((weight * agree, day))
+        return found
+
+    def _weights_of_class(self, ordinal: int, free: bool | None) -> list[tuple[float, _Day]]:
+        local = datetime.fromordinal(max(1, ordinal))
+        free = weekend(local) if free is None else free
+        found = []
+        for key, day in self.days.items():
+            if key >= ordinal or not day.known:
+                continue
+            weight = 0.5 ** ((ordinal - key) / HALF_LIFE)
+            if day.free is not free:
+                weight *= OTHER_CLASS
+            elif day.weekday == local.weekday():
+                weight *= 1.5
+            found.append((weight, day))
+        return found
+
+    def _chance(self, weights: Sequence[tuple[float, _Day]], slot: int) -> float:
+        known = home = 0.0
+        for weight, day in weights:
+            if day.known >> slot & 1:
+                known += weight
+                home += weight * (day.home >> slot & 1)
+        return (home + PRIOR * PRIOR_DAYS) / (known + PRIOR_DAYS)
+
+
+def _slot(local: datetime) -> int:
+    return local.hour * 4 + local.minute // 15
+
+
+def slot_start(at: float, zone: tzinfo) -> float:
+    """Epoch seconds of the start of the quarter of an hour that holds `at`."""
+    local = datetime.fromtimestamp(at, zone)
+    return (
+        at
+        - timedelta(
+            minutes=local.minute % 15, seconds=local.second, microseconds=local.microsecond
+        ).total_seconds()
+    )
