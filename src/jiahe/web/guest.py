@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import ssl
 from http import HTTPStatus
+from typing import Protocol
 
 from aiohttp import web
 
 from jiahe.web.answer import Refused, error_answer
 from jiahe.web.auth import harden_headers
+from jiahe.web.tls_server import TlsServer
 
 CONNECTIONS = 700
 """Open at once: 500 streams and as many requests as a home's phones make beside them; with the devices' own it stays
@@ -82,13 +85,28 @@ class Guest(web.RequestHandler):
         return answer
 
 
+class Stranger(Protocol):
+    """A connection of which nothing is known but that it is there, such as one whose TLS handshake is under way."""
+
+    @property
+    def signed_in(self) -> bool: ...
+    @property
+    def transport(self) -> Leaving | None: ...
+
+
+class Leaving(Protocol):
+    """What can be told to go."""
+
+    def abort(self) -> None: ...
+
+
 class Guests:
-    """All connections of one door."""
+    """All connections of a hub's doors, bounded together: they share the process's files."""
 
     def __init__(self, server: web.Server, limit: int, idle: float) -> None:
         self._server, self._limit, self._idle = server, limit, idle
         self._loop = asyncio.get_running_loop()
-        self._here: dict[Guest, None] = {}  # in the order of their coming
+        self._here: dict[Stranger, None] = {}  # in the order of their coming
 
     def __len__(self) -> int:
         return len(self._here)
@@ -96,7 +114,7 @@ class Guests:
     def __call__(self) -> Guest:
         return Guest(self, self._server, self._loop, self._idle)
 
-    def came(self, guest: Guest) -> None:
+    def came(self, guest: Stranger) -> None:
         """Lets a new connection in: where the house is full, the oldest on which nobody signed in makes room."""
         self._here[guest] = None
         if len(self._here) > self._limit:
@@ -105,7 +123,7 @@ class Guests:
             if leaving.transport is not None:
                 leaving.transport.abort()
 
-    def left(self, guest: Guest) -> None:
+    def left(self, guest: Stranger) -> None:
         """The connection is closed."""
         self._here.pop(guest, None)
 
@@ -113,9 +131,11 @@ class Guests:
 class Door(web.BaseSite):
     """Where the application listens; as aiohttp's own TCPSite, with `Guests`. OSError where the port is not to be
     had.
+
+    With a `context` it speaks TLS only; `beside` is a door with which it shares the bound over connections.
     """
 
-    __slots__ = ("_connections", "_host", "_idle", "_port")
+    __slots__ = ("_connections", "_context", "_host", "_idle", "_port", "guests")
 
     def __init__(
         self,
@@ -124,19 +144,33 @@ class Door(web.BaseSite):
         port: int,
         connections: int = CONNECTIONS,
         idle: float = IDLE_SECONDS,
+        context: ssl.SSLContext | None = None,
+        beside: Door | None = None,
     ) -> None:
         super().__init__(runner)
         self._host, self._port, self._connections, self._idle = host, port, connections, idle
+        self._context = context
+        self.guests: Guests | None = None if beside is None else beside.guests
 
     @property
     def name(self) -> str:
-        return f"http://{self._host}:{self._port}"
+        return f"{'https' if self._context else 'http'}://{self._host}:{self._port}"
+
+    @property
+    def port(self) -> int:
+        """Where it listens, once it does."""
+        assert self._server is not None, "it was started"
+        return int(self._server.sockets[0].getsockname()[1])  # type: ignore[attr-defined]  # every server has them
 
     async def start(self) -> None:
         await super().start()
         server = self._runner.server
         assert server is not None, "the runner was set up"
-        guests = Guests(server, self._connections, self._idle)
-        self._server = await asyncio.get_running_loop().create_server(
-            guests, self._host, self._port, backlog=BACKLOG, reuse_address=True
-        )
+        guests = self.guests = self.guests or Guests(server, self._connections, self._idle)
+        if self._context is None:
+            self._server = await asyncio.get_running_loop().create_server(
+                guests, self._host, self._port, backlog=BACKLOG, reuse_address=True
+            )
+        else:
+            tls = TlsServer(guests, self._host, self._port, BACKLOG, self._context)
+            self._server = tls  # type: ignore[assignment]  # it has of a server what a site uses
