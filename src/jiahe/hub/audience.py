@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import tzinfo
 from functools import partial
 
-from jiahe.home.people import People
+from jiahe.home.people import DEMO_OWNER, People
 from jiahe.home.permission import (
     RULES,
     SECURITY,
@@ -19,6 +19,7 @@ from jiahe.home.permission import (
     Principal,
     Resource,
     Verb,
+    Via,
     allowed,
     moment,
 )
@@ -63,10 +64,9 @@ class Audience:
     def members(self) -> list[Member]:
         """Everybody whose rights have not ended."""
         now = self._clock.now()
-        here = [one for one in self._people.principals() if not one.expired(now)]
-        return [
-            Member(one.id, one.name, one.role.value, lambda it, one=one: self._may(one, it)) for one in here
-        ]
+        here = [one.principal(Via.SESSION) for one in self._people.household.people.values()]
+        here = [one for one in here if not one.expired(now)] + ([DEMO_OWNER] if self._people.demo else [])
+        return [Member(one.id, one.name, one.role.value, partial(self._may, one)) for one in here]
 
     def living(self, person: str, session: str) -> bool:
         """Whether this session of a person still holds."""
