@@ -75,6 +75,7 @@ class Noticing:
         self._preferences: dict[str, Preferences] = {}
         self._dirty: set[str] = set()
         self._changed = asyncio.Event()
+        self._opening = asyncio.Lock()
         self.pushes: Pushes | None = None
         """None until somebody asked for them: keys and connections are made when they are wanted."""
 
@@ -200,14 +201,17 @@ class Noticing:
             await self.pushes.forget_but(here)
 
     async def _save(self) -> None:
-        dirty, self._dirty = self._dirty, set()
-        for person in dirty:
-            if person not in self._boxes:
-                continue
-            try:
-                await self._documents.put(BOXES, person, self._boxes[person].body())
-            except StoreError:
-                self._dirty.add(person)  # the health answer tells of the disk; the next turn tries again
+        for person in tuple(self._dirty):
+            box = self._boxes.get(person)
+            if box is not None:
+                last = box.last
+                try:
+                    await self._documents.put(BOXES, person, box.body())
+                except StoreError:
+                    continue  # the health answer tells of the disk; the next turn tries again
+                if box.last != last:  # more came meanwhile
+                    continue
+            self._dirty.discard(person)
 
     async def close(self) -> None:
         """Writes what is not written yet, and ends the connections to push services."""
@@ -256,8 +260,9 @@ class Noticing:
 
     async def push_service(self) -> Pushes:
         """Keys and connections, made at their first use."""
-        if self.pushes is None:
-            from jiahe.hub.pushes import Pushes
+        async with self._opening:
+            if self.pushes is None:
+                from jiahe.hub.pushes import Pushes
 
-            self.pushes = await Pushes.open(self._clock, self._vault, self._around)
-        return self.pushes
+                self.pushes = await Pushes.open(self._clock, self._vault, self._around)
+            return self.pushes
