@@ -12,12 +12,18 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jiahe import __version__
 from jiahe.cli.directory import demo_directory, home_directory, running_hub
 from jiahe.cli.show import printable
 from jiahe.model.errors import JiaheError
 
+if TYPE_CHECKING:
+    from jiahe.hub.config import Config
+
+MOST_PAST = 400
+"""Days of a demo's past: a year and a month, written in about two minutes."""
 Verb = Callable[[argparse.Namespace], int]
 
 
@@ -31,6 +37,14 @@ def parser() -> argparse.ArgumentParser:
     _listening(demo)
     demo.add_argument(
         "--seed", type=int, default=1, metavar="N", help="the same seed plays the same home (default 1)"
+    )
+
+    demo.add_argument(
+        "--past",
+        type=_days,
+        default=7,
+        metavar="DAYS",
+        help="of the family's past at the first start (default 7, 0 to 400)",
     )
 
     up = _verb(verbs, "up", _up, "the hub of a real home")
@@ -162,12 +176,28 @@ def _listening(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--host", default=everywhere, metavar="H", help="the address to listen at (default: all)"
     )
+    verb.add_argument(
+        "--https-port",
+        type=_https_port,
+        metavar="N",
+        help="default: 23 above --port, and none where --host is this machine alone; none (or 0) switches it off",
+    )
 
 
 def _port(text: str) -> int:
     if not text.isdigit() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is no port (0 to 65535)")
     return int(text)
+
+
+def _days(text: str) -> int:
+    if not text.isdigit() or int(text) > MOST_PAST:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of days (0 to {MOST_PAST})")
+    return int(text)
+
+
+def _https_port(text: str) -> int:
+    return 0 if text == "none" else _port(text)
 
 
 def _seconds(text: str) -> float:
@@ -189,11 +219,10 @@ def _json(verb: argparse.ArgumentParser) -> None:
 
 def _demo(args: argparse.Namespace) -> int:
     _not_twice(demo_directory(args.dir))
-    from jiahe.hub.config import Config
     from jiahe.hub.demo import demo
     from jiahe.hub.run import run
 
-    return run(demo(Config(demo_directory(args.dir), args.host, args.port, demo=True), args.seed))
+    return run(demo(_config(args, demo_directory(args.dir), demo=True), args.seed, args.past))
 
 
 def _not_twice(directory: Path) -> None:
@@ -207,10 +236,26 @@ def _not_twice(directory: Path) -> None:
 
 def _up(args: argparse.Namespace) -> int:
     _not_twice(home_directory(args.dir))
-    from jiahe.hub.config import Config
     from jiahe.hub.run import run, up
 
-    return run(up(Config(home_directory(args.dir), args.host, args.port)))
+    return run(up(_config(args, home_directory(args.dir), demo=False)))
+
+
+def _config(args: argparse.Namespace, directory: Path, *, demo: bool) -> Config:
+    """What a hub is told at its start."""
+    from jiahe.hub.config import Config
+    from jiahe.hub.secure_door import is_loopback, secure_port
+
+    https = secure_port(args.host, args.port, args.https_port)
+    return Config(
+        directory,
+        args.host,
+        args.port,
+        demo=demo,
+        https_port=https,
+        https_asked=bool(args.https_port),
+        announce=not is_loopback(args.host),
+    )
 
 
 def _operate(name: str) -> Verb:

@@ -16,10 +16,12 @@ from jiahe.catalog.loader import Shelf
 from jiahe.driver.quirk import fitted
 from jiahe.driver.supervisor import Connector, Supervisor, connect, with_radio
 from jiahe.history.fold import History
+from jiahe.home.passkeys import Passkeys
 from jiahe.home.people import People
 from jiahe.home.permission import About, Principal, Resource, Role, Verb, Via, allowed, moment
 from jiahe.home.preferences import Preferences
 from jiahe.home.registry import Registry
+from jiahe.home.second_factor import SecondFactors
 from jiahe.home.vault import Vault
 from jiahe.hub.acquaint import Acquaintance
 from jiahe.hub.audience import Audience
@@ -32,6 +34,7 @@ from jiahe.hub.past import AskedPast, PastHome
 from jiahe.hub.products import OwnProducts
 from jiahe.hub.recover import close_open_commands
 from jiahe.hub.ruling import Ruling
+from jiahe.hub.secure_door import SecureDoor
 from jiahe.model.clock import Clock
 from jiahe.model.definition import Profile
 from jiahe.model.device import Device
@@ -61,6 +64,9 @@ class Hub:
     documents: Documents
     vault: Vault
     people: People
+    passkeys: Passkeys
+    second_factors: SecondFactors
+    secure: SecureDoor
     registry: Registry
     journal: Journal
     history: History
@@ -109,7 +115,12 @@ class Hub:
         await self._keep_apart()
         self.vault = await Vault.open(self.config.directory, self.documents)
         self.people = await People.open(self.documents, self.clock, demo=self.config.demo)
+        self.passkeys = await Passkeys.open(self.documents, self.clock)
+        self.second_factors = await SecondFactors.open(self.documents, self.vault, self.clock)
         self.registry = await Registry.open(self.documents, self.clock, self._profile, self._note_home)
+        self.secure = await SecureDoor.open(
+            self.config, self.documents, self.clock, _own_names(), lambda: self.registry.home_name
+        )
         self.journal = await Journal.open(self.database)
         self.history = await History.open(self.database, self.clock)
         self.store = Store()
@@ -370,6 +381,12 @@ class Hub:
             virtual=virtual,
             past=AskedPast(self.past),
             preferences=Preferences(self.documents),
+            passkeys=self.passkeys,
+            second_factors=self.second_factors,
+            secure=self.secure,
+            passkeys_of=lambda person: len(self.passkeys.of(person)),
+            has_second_factor=self.second_factors.is_on,
+            asks_second_factor=self.second_factors.asks,
             notices=self.noticing,
             rules=Ruling(self.automation, self._definitions, self._written),
             names_of=virtual.names_of if virtual else lambda _: {},

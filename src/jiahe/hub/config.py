@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DEFAULT_PORT = 8420
+HTTPS_ABOVE = 23
+"""The secure door's port is so far above the first one where nobody says otherwise: 8443 beside 8420."""
 DEFAULT_HOST = "0.0.0.0"  # noqa: S104  # a phone must reach it; without a login nothing is open, not on the LAN either
 DATABASE = "home.db"
 PRODUCTS = "products"
@@ -18,10 +20,17 @@ HUB_FILE = "hub.json"
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """`directory` holds everything of one home. `targets` are addresses asked in every round of discovery."""
+    """`directory` holds everything of one home. `targets` are addresses asked in every round of discovery.
+
+    `https_port` None: no secure door. `https_asked`: somebody named that port, so that it is no start without it.
+    `announce`: the network is told the home's name.
+    """
 
     directory: Path
     host: str = DEFAULT_HOST
     port: int = DEFAULT_PORT
     demo: bool = False
     targets: tuple[str, ...] = ()
+    https_port: int | None = None
+    https_asked: bool = False
+    announce: bool = False

@@ -8,7 +8,10 @@ from __future__ import annotations
 import io
 import socket
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from jiahe.web.secure import SecureState
 
 _NOWHERE = ("192.0.2.1", 9)
 """An address of RFC 5737 that exists nowhere: asking the kernel which way it would go sends nothing."""
@@ -51,3 +54,10 @@ def print_ready(out: TextIO, *, directory: Path, url: str, lines: list[str], lin
         print("\n".join(f"  {row}" for row in qr_code(link).splitlines()), file=out)
         print("\n  Scan it with a phone in the same network, or open the link here.", file=out)
     print("  Stop with Ctrl+C.", file=out, flush=True)
+
+
+def print_secure(out: TextIO, state: SecureState, url: str) -> None:
+    """Where the secure door is, and what makes a phone believe it."""
+    print(f"\n  Secure  {state.url}/   (passkeys and notices on the phone need it)", file=out)
+    print(f"  First, once on each phone: {url}/trust", file=out)
+    print(f"  The certificate's fingerprint there must be\n  {state.fingerprint}", file=out, flush=True)

@@ -22,12 +22,13 @@ from aiohttp import web
 from jiahe.home.credentials import THIS_MACHINE
 from jiahe.hub.build import Hub
 from jiahe.hub.config import HUB_FILE, Config
-from jiahe.hub.invitation import base_url, print_ready
+from jiahe.hub.invitation import base_url, print_ready, print_secure
 from jiahe.hub.products import LOOK_PERIOD
 from jiahe.model.errors import JiaheError, UnknownName
 from jiahe.model.happening import RecordKind
 from jiahe.web.doors import VirtualDoor
 from jiahe.web.guest import Door
+from jiahe.web.secure import SecureState
 from jiahe.web.server import make_app
 
 AGEING_PERIOD = 1.0
@@ -65,8 +66,12 @@ async def serve(config: Config, ready: Ready, virtual: VirtualDoor | None = None
             hub.spawn(keep_products(hub))
             hub.spawn(keep_alive(hub))
             hub.spawn(keep_telling(lambda: str(hub.health().get("trouble", "")), sys.stderr))
+            hub.spawn(keep_secure(hub, url))
             hub.failure.add_done_callback(lambda _: stop.set())
-            await stop.wait()
+            try:
+                await stop.wait()
+            finally:
+                await hub.secure.close()
     finally:
         with contextlib.suppress(JiaheError) if hub.failure.done() else contextlib.nullcontext():
             await hub.close()
@@ -82,11 +87,13 @@ async def open_door(hub: Hub, virtual: VirtualDoor | None = None) -> AsyncIterat
     await runner.setup()
     try:
         try:
-            await Door(runner, hub.config.host, hub.config.port).start()
+            door = Door(runner, hub.config.host, hub.config.port)
+            await door.start()
         except (OSError, UnicodeError) as error:
             raise JiaheError(_no_door(hub.config, error)) from error
         port = runner.addresses[0][1]
         await _write_hub_file(hub, port)
+        hub.secure.attach(runner, door)
         yield base_url(hub.config.host, port)
     finally:
         (hub.config.directory / HUB_FILE).unlink(missing_ok=True)
@@ -171,6 +178,23 @@ async def keep_products(hub: Hub) -> None:
     while True:
         await asyncio.sleep(LOOK_PERIOD)
         await hub.renew_products()
+
+
+async def keep_secure(hub: Hub, url: str) -> None:
+    """Opens the second door and keeps it; says where it is, and what is the matter with it, on the terminal."""
+
+    def opened(state: SecureState) -> None:
+        with contextlib.suppress(OSError, ValueError):  # a terminal that was closed
+            print_secure(sys.stdout, state, url)
+
+    def troubled(trouble: str) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            print(f"jiahe: {trouble or 'the secure address is well again'}", file=sys.stderr, flush=True)
+
+    try:
+        await hub.secure.run(opened, troubled)
+    except JiaheError as error:
+        hub.fail(error)
 
 
 async def up(config: Config) -> None:

@@ -12,8 +12,10 @@ from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any, Protocol
 
+from jiahe.home.passkeys import Passkeys
 from jiahe.home.people import People
 from jiahe.home.registry import Room
+from jiahe.home.second_factor import SecondFactors
 from jiahe.model.clock import Clock
 from jiahe.model.definition import Value
 from jiahe.model.device import Device
@@ -27,6 +29,7 @@ from jiahe.model.happening import (
     Record,
     RecordKind,
 )
+from jiahe.web.secure import SecureDoorDoor
 
 STATIC = Path(__file__).parent / "static"
 """Where the phone app is built to."""
@@ -255,6 +258,15 @@ class Doors:
     names_of: Callable[[str], Mapping[str, str]] = lambda _: {}
     """A name of the demo's own in every language; empty for every other name."""
     names: frozenset[str] = frozenset()
+    rules_of: Callable[[str], Sequence[str]] = lambda _: ()
+    """The rules that act for a person, by their id."""
+    passkeys_of: Callable[[str], int] = lambda _: 0
+    has_second_factor: Callable[[str], bool] = lambda _: False
+    asks_second_factor: Callable[[str, str], bool] = lambda _person, _session: False
+    """Whether a person has a second factor and this session (its key) has not proved it lately."""
+    passkeys: Passkeys | None = None
+    second_factors: SecondFactors | None = None
+    secure: SecureDoorDoor | None = None
     zone: Callable[[], tzinfo] = lambda: UTC
     """The home's own time, for hours of grants."""
     touches: Callable[[str, str], frozenset[PropertyRef] | None] = lambda _folder, _name: None
