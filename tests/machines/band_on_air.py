@@ -19,7 +19,7 @@ from jiahe.model.clock import Clock
 from jiahe.virtual.product import VirtualProduct
 from jiahe.wire import gatt
 from jiahe.wire.gatt import Frame, Operation
-from jiahe.wire.huami import layout
+from jiahe.wire.huami import activity, layout
 from jiahe.wire.huami.finder import advertised
 from jiahe.wire.huami.generation import GENERATIONS
 from jiahe.wire.huami.session import Session
@@ -38,7 +38,13 @@ class BandOnAir:
         self.device: Device
         self.virtual = VirtualProduct(
             product,
-            values={"steps": 4711, "battery": 83, "heart_rate": 61, "charging": "not_charging"},
+            values={
+                "steps": 4711,
+                "battery": 83,
+                "heart_rate": 61,
+                "movement": 42,
+                "charging": "not_charging",
+            },
             facts={"firmware": "V1.0.2.4", "serial": "6bbf4a"},
             actions={"alert": lambda _: self._vibrate(), "measure_heart_rate": lambda _: {}},
         )
@@ -98,11 +104,11 @@ class BandOnAir:
     def _served(self, uuid: str) -> Characteristic[bytes]:
         row = layout.BY_CHARACTERISTIC.get(uuid)
         properties = P(0)
-        if uuid in layout.CARD or (row is not None and row.readable):
+        if uuid in layout.CARD or uuid == activity.CLOCK or (row is not None and row.readable):
             properties |= P.READ
-        if row is not None or uuid == layout.AUTH:
+        if row is not None or uuid in (layout.AUTH, activity.CONTROL, activity.DATA):
             properties |= P.NOTIFY
-        if uuid in (layout.AUTH, layout.HEART_CONTROL):
+        if uuid in (layout.AUTH, layout.HEART_CONTROL, activity.CONTROL):
             properties |= P.WRITE
         if uuid == layout.ALERT:
             properties |= P.WRITE_WITHOUT_RESPONSE

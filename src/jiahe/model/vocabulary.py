@@ -212,6 +212,7 @@ _ROWS = (
     # ---- a person
     _word("wristband", "steps", N, "Steps", "步数", "", "*:steps", low=0),
     _word("wristband", "heart_rate", N, "Heart rate", "心率", "", "*:heart-rate", unit="/min", low=0, high=255),
+    _word("wristband", "movement", N, "Movement", "活动量", "", low=0, high=255),
     _word("wristband", "distance", N, "Distance", "距离", "", unit="m", low=0),
     _word("wristband", "calories", N, "Energy burnt", "消耗热量", "", unit="kcal", low=0),
     _word("wristband", "asleep", B, "Asleep", "睡着", ""),

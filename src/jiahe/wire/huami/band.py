@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from jiahe.model.errors import LocalProtocolError
 from jiahe.wire.gatt import ASKS, Frame, Operation, decode
-from jiahe.wire.huami import layout, proof
+from jiahe.wire.huami import activity, layout, proof
 from jiahe.wire.huami.generation import generation_of
 from jiahe.wire.huami.proof import Kind, Message, Status
 from jiahe.wire.talk import (
@@ -33,6 +34,7 @@ PENDING = 32
 """Operations that may wait for the owner's answer; the next is refused. ATT itself allows one."""
 WAITING = 256
 """Datagrams and events that wait for an owner who does not come; then they are dropped."""
+OWN_CLOCK = datetime(2026, 1, 1, 12, 0)  # noqa: DTZ001 - what stands on its face, and stands still: minutes are asked for by it
 _STRANGER = "insufficient authentication"
 
 
@@ -75,7 +77,8 @@ class Band:
             self._written(frame)
 
     def _subscribe(self, frame: Frame) -> None:
-        if frame.characteristic == layout.AUTH or frame.characteristic in layout.BY_CHARACTERISTIC:
+        heard = (layout.AUTH, activity.CONTROL, activity.DATA)
+        if frame.characteristic in heard or frame.characteristic in layout.BY_CHARACTERISTIC:
             self._subscribed.add(frame.characteristic)
             self._send(frame.answered())
         else:
@@ -87,6 +90,8 @@ class Band:
             self._ask(Read(row.points), frame)
         elif frame.characteristic in layout.CARD:
             self._ask(Describe(), frame)
+        elif frame.characteristic == activity.CLOCK:
+            self._send(frame.answered(activity.date(OWN_CLOCK, 0) + bytes(3)))
         else:
             self._send(frame.refused("it cannot be read"))
 
@@ -97,8 +102,24 @@ class Band:
             self._send(frame.answered())
             if frame.payload == layout.MEASURE:
                 self._ask(Read((layout.HEART,)), frame)
+        elif frame.characteristic == activity.CONTROL and frame.payload.startswith(activity.START):
+            self._ask(Read((layout.MOVEMENT, layout.HEART)), frame)
+        elif frame.characteristic == activity.CONTROL and frame.payload == activity.FETCH:
+            self._send(frame.answered())
+            self._say(activity.DATA, activity.packet((self._minute(),)))
+            self._say(activity.CONTROL, activity.ENDED)
         else:
             self._send(frame.refused("it does not take this"))
+
+    def _minute(self) -> activity.Sample:
+        movement, pulse = self._values.get(layout.MOVEMENT), self._values.get(layout.HEART)
+        return activity.Sample(
+            movement if isinstance(movement, int) else 0, 0, pulse if isinstance(pulse, int) else None
+        )
+
+    def _say(self, characteristic: str, payload: bytes) -> None:
+        if characteristic in self._subscribed:
+            self._send(Frame(Operation.NOTIFIED, characteristic, payload))
 
     def _ask(self, ask: Ask, frame: Frame) -> None:
         if len(self._pending) >= PENDING:
@@ -141,9 +162,14 @@ class Band:
         frame = self._pending.pop(ticket, None)
         if frame is None:
             raise LocalProtocolError(f"ticket {ticket} does not wait for an answer")
-        self._values.update({point: raw for point, raw in answer.values.items() if point in layout.BY_POINT})
+        known = {*layout.BY_POINT, layout.MOVEMENT}
+        self._values.update({point: raw for point, raw in answer.values.items() if point in known})
         row = layout.BY_CHARACTERISTIC.get(frame.characteristic)
-        if frame.characteristic == layout.HEART_CONTROL:
+        if frame.characteristic == activity.CONTROL:
+            self._send(frame.answered())
+            has = isinstance(self._values.get(layout.MOVEMENT), int)
+            self._say(activity.CONTROL, activity.begun(int(has), frame.payload[2:10]))
+        elif frame.characteristic == layout.HEART_CONTROL:
             self._notify(layout.BY_POINT[layout.HEART])
         elif answer.refusal is not None:
             self._send(frame.refused(answer.refusal.value.replace("_", " ")))

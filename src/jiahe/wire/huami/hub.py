@@ -16,7 +16,8 @@ from typing import Any
 
 from jiahe.model.errors import LocalProtocolError
 from jiahe.wire.gatt import UNDONE, Frame, Operation, decode
-from jiahe.wire.huami import layout, proof
+from jiahe.wire.huami import activity, layout, proof
+from jiahe.wire.huami.activity import Fetch
 from jiahe.wire.huami.generation import generation_of
 from jiahe.wire.huami.proof import Kind, Message, Status
 from jiahe.wire.talk import (
@@ -88,6 +89,7 @@ class _Job:
     faults: dict[Point, Refusal] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
     refusal: str = ""
+    fetch: Fetch | None = None
 
 
 class Hub:
@@ -169,6 +171,9 @@ class Hub:
                 self._lock(_NO_TAP)
             else:
                 self._break("the band says nothing of our key")
+        elif self._due <= now and self._flight is None and self._queue and self._queue[0].fetch is not None:
+            self._fetched(self._queue[0], "the band tells no minutes")
+            self._advance(now)
         elif self._due <= now:
             self._break("an operation had no answer for 30 s")
         else:
@@ -185,8 +190,14 @@ class Hub:
                 self.said.append(Opened({"hardware_id": self._hardware_id, "model": self._band.model}))
             elif self._state is _State.OPEN and self._queue:
                 job = self._queue[0]
+                if job.fetch is not None:
+                    if not self._fetching(job, job.fetch, now):
+                        return
+                    continue
                 step = job.steps.popleft() if job.steps else None
-                if step is None:
+                if step is not None and step.characteristic == activity.CLOCK:
+                    job.fetch = Fetch()
+                elif step is None:
                     self._queue.popleft()
                     self._finish(job)
                 elif step.characteristic != layout.HEART_CONTROL or self._may_measure(job, now):
@@ -199,6 +210,29 @@ class Hub:
         if frame.characteristic == layout.AUTH and frame.operation is Operation.WRITE:
             self._auth_due = now + (TAP_PATIENCE if self._state is _State.PAIRING else ANSWER_PATIENCE)
         self.out.append(frame.encode())
+
+    def _fetching(self, job: _Job, fetch: Fetch, now: float) -> bool:
+        """The next operation of a fetch, or its end; False while it waits for the band's word."""
+        if fetch.done:
+            self._fetched(job, fetch.fault)
+        elif (step := fetch.take()) is not None:
+            self._say(step, job, now)
+        else:
+            self._due = min(self._due, now + ANSWER_PATIENCE)
+            return False
+        return True
+
+    def _fetched(self, job: _Job, fault: str) -> None:
+        fetch, job.fetch, self._due = job.fetch, None, math.inf
+        samples = fetch.samples if fetch is not None else []
+        if samples:
+            job.values[layout.MOVEMENT] = samples[-1].movement
+            pulse = next((sample.pulse for sample in reversed(samples) if sample.pulse is not None), None)
+            if pulse is not None:
+                job.values[layout.HEART] = pulse
+        else:
+            # No minute since it was put on is no fault; a band that has none to tell is asked ever more rarely.
+            job.faults[layout.MOVEMENT] = Refusal.NOT_READABLE if fault else Refusal.BUSY
 
     def _may_measure(self, job: _Job, now: float) -> bool:
         if isinstance(job.ask, Read):
@@ -247,6 +281,9 @@ class Hub:
 
     def _brought(self, job: _Job, frame: Frame, data: bytes) -> None:
         undone = frame.operation in UNDONE
+        if job.fetch is not None:
+            job.fetch.answered(frame)
+            return
         row = layout.BY_CHARACTERISTIC.get(frame.characteristic)
         if frame.operation in (Operation.WRITTEN, Operation.NOT_WRITTEN):
             if undone and isinstance(job.ask, Act):
@@ -268,6 +305,10 @@ class Hub:
     def _notified(self, frame: Frame, data: bytes) -> None:
         if frame.characteristic == layout.AUTH:
             self._authenticated(proof.answered(frame.payload), data)
+            return
+        fetch = self._queue[0].fetch if self._queue else None
+        if fetch is not None and fetch.told(frame):
+            self._due = math.inf if self._flight is None else self._due
             return
         row = layout.BY_CHARACTERISTIC.get(frame.characteristic)
         values = row.decode(frame.payload) if row and self._state in (_State.KNOWN, _State.OPEN) else None
@@ -298,7 +339,8 @@ class Hub:
             self._offer(Kind.PROOF, message.body)
         else:
             self._state, self._auth_due = _State.KNOWN, math.inf
-            self._setup.extend(Frame(Operation.SUBSCRIBE, row.characteristic) for row in layout.LAYOUTS)
+            heard = (*(row.characteristic for row in layout.LAYOUTS), activity.CONTROL, activity.DATA)
+            self._setup.extend(Frame(Operation.SUBSCRIBE, characteristic) for characteristic in heard)
 
     # ---- ends ---------------------------------------------------------------------------------------------------
 
@@ -325,10 +367,11 @@ class Hub:
 def _steps(ask: Ask) -> Iterable[Frame]:
     """The operations of an ask; LocalProtocolError for what a band has not."""
     if isinstance(ask, Read):
-        rows = dict.fromkeys(_row(point) for point in ask.points)
-        if not rows:
+        if not ask.points:
             raise LocalProtocolError("a reading of nothing")
-        return [
+        rows = dict.fromkeys(_row(point) for point in ask.points if point != layout.MOVEMENT)
+        minutes = [Frame(Operation.READ, activity.CLOCK)] if layout.MOVEMENT in ask.points else []
+        return minutes + [
             Frame(Operation.READ, row.characteristic)
             if row.readable
             else Frame(Operation.WRITE, layout.HEART_CONTROL, layout.MEASURE)

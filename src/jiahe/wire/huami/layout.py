@@ -26,6 +26,8 @@ HEART_CONTROL = sig(0x2A39)
 ALERT = sig(0x2A06)
 
 LEVEL, CHARGING, STEPS, HEART = "battery.level", "battery.charging", "steps.today", "heart.rate"
+MOVEMENT = "activity.movement"
+"""How much the wrist moved in the last whole minute, 0 to 255; fetched as `activity.py` tells."""
 ALERT_ACT, MEASURE_ACT = "alert", "heart.measure"
 
 VIBRATE = b"\x03"
@@ -100,7 +102,7 @@ CARD: Mapping[str, str] = MappingProxyType(
 
 SERVICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        SERVICE: (huami(0x0006), huami(0x0007)),
+        SERVICE: (huami(0x0004), huami(0x0005), huami(0x0006), huami(0x0007), sig(0x2A2B)),
         sig(0xFEE1): (AUTH,),
         sig(0x180D): (sig(0x2A37), HEART_CONTROL),
         sig(0x1802): (ALERT,),
