@@ -7,7 +7,7 @@ import re
 import pytest
 from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 
-from jiahe.home.permission import Verb
+from jiahe.home.permission import Grant, Role, Verb
 from jiahe.web.answer import empty_answer
 from jiahe.web.auth import sign_in
 from jiahe.web.routes import ROUTES
@@ -21,9 +21,12 @@ OPEN = {
     ("POST", "/api/claim"),
     ("GET", "/api/claim/{code}"),
     ("GET", "/enter/{code}"),
+    ("GET", "/api/join/{code}"),
+    ("POST", "/api/join"),
 }
 CLOSED = [route for route in ROUTES if route.verb is not None]
 PASSWORD = "correct horse"
+EVERYTHING = {"configure": True, "share": True, "operate": True}
 
 
 def url(route):
@@ -63,14 +66,17 @@ async def test_a_closed_route_opens_to_a_token_and_to_a_cookie(signed, house, ro
         assert answer.status not in {401, 403}, await answer.text()
 
 
-async def test_a_role_without_rights_is_told_so(signed, house, monkeypatch):
-    monkeypatch.setattr("jiahe.home.permission.GRANTS", {"owner": frozenset({Verb.SEE})})
-    assert (await signed.get("/api/home")).status == 200
-    answer = await signed.post("/api/commands", json={"device": "ac", "property": "power", "value": True})
+async def test_a_role_without_rights_is_told_so(client, house):
+    key = frozenset({"ac"})
+    token = await house.people.create_token("Bo", Role.AGENT, (Grant(frozenset({Verb.SEE}), devices=key),))
+    bearer = {"Authorization": f"Bearer {token}"}
+    assert (await client.get("/api/home", headers=bearer)).status == 200
+    body = {"device": "ac", "property": "power", "value": True}
+    answer = await client.post("/api/commands", json=body, headers=bearer)
     assert answer.status == 403
     assert "may not operate" in (await answer.json())["error"]["message"]
     assert not house.dispatch.sent
-    assert house.security[-1][:2] == ("refused", "Demo")
+    assert house.security[-1][:2] == ("refused", "Bo")
 
 
 async def test_the_demos_link_signs_in_and_is_written_down_without_its_code(client, house):
@@ -108,7 +114,12 @@ async def test_claim_makes_the_owner_once(client, house):
     assert answer.status == 204
     session = await (await client.get("/api/session")).json()
     assert session["signed_in"] is True
-    assert session["person"] == {"id": session["person"]["id"], "name": "Mei", "role": "owner"}
+    assert session["person"] == {
+        "id": session["person"]["id"],
+        "name": "Mei",
+        "role": "owner",
+        "may": EVERYTHING,
+    }
     assert session["home"] == "Home"
     assert session["owner_exists"] is True
     answer = await client.post("/api/claim", json=body)

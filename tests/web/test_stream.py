@@ -52,7 +52,7 @@ async def test_a_newcomer_gets_a_snapshot_and_then_every_record(client, house):
 async def test_one_commit_is_one_message_for_everybody_and_written_once(client, house, monkeypatch):
     calls = []
     real = stream.record_body
-    monkeypatch.setattr(stream, "record_body", lambda record: calls.append(record.seq) or real(record))
+    monkeypatch.setattr(stream, "record_body", lambda record, body: calls.append(1) or real(record, body))
     sockets = [await client.ws_connect("/api/stream", headers=house.bearer) for _ in range(3)]
     for socket in sockets:
         assert (await read(socket))["type"] == "snapshot"
@@ -276,13 +276,12 @@ async def test_a_failing_look_does_not_end_the_watch(client, house, monkeypatch)
     streams._tick = 0.01
     calls = []
 
-    async def holds(signed):
+    async def renewed(signed):
         calls.append(signed)
         if len(calls) == 1:
             raise RuntimeError("the disk hiccups")
-        return False
 
-    monkeypatch.setattr(house.people, "holds", holds)
+    monkeypatch.setattr(house.people, "renewed", renewed)
     socket = await client.ws_connect("/api/stream", headers=house.bearer)
     await read(socket)
     message = await asyncio.wait_for(socket.receive(), 2)

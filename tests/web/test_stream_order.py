@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import UTC
 from types import SimpleNamespace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jiahe.home.permission import Principal, Role, Via, moment
 from jiahe.model.happening import Record, RecordKind
 from jiahe.web import stream
+from jiahe.web.sight import Sight
 from jiahe.web.stream import Client, Streams
 
-# what can happen while somebody waits: records are written, reach the disk, or are told of (later, in order)
-THINGS = st.lists(st.sampled_from(["append", "append", "commit", "tell", "tell"]), max_size=6)
+# what can happen while somebody waits: records are written, reach the disk, are told of (later, in order), or the
+# client's rights change
+THINGS = st.lists(st.sampled_from(["append", "append", "commit", "tell", "tell", "rights"]), max_size=6)
+OWNER = Principal("p", "Mei", Role.OWNER, Via.SESSION)
 
 
 class World:
@@ -32,6 +37,7 @@ class World:
         self.committed_seq = before
         self.plan = iter(plan)
         self.reads: list[int] = []
+        self.client: Client | None = None
 
     @property
     def last_seq(self) -> int:
@@ -42,6 +48,9 @@ class World:
             self.records_.append(Record(self.last_seq + 1, 0.0, RecordKind.UPDATE, {}))
         elif thing == "commit":
             self.commit(self.last_seq)
+        elif thing == "rights":
+            if self.client is not None:
+                self.client.begin_anew()
         elif self.batches:
             self.callback(self.batches.pop(0))
 
@@ -68,7 +77,7 @@ class World:
         return found
 
     # the view
-    async def home(self):
+    async def home(self, sight):
         cursor = self.last_seq
         await self.go_on()
         self.commit(cursor)
@@ -96,11 +105,13 @@ async def _run(before: int, after: int | None, early: list[str], plan: list[list
         store=SimpleNamespace(seen_since=lambda after: {}),
         clock=SimpleNamespace(now=lambda: 0.0, monotonic=lambda: 0.0),
     )
-    streams = Streams(doors, world)
+    doors.people = SimpleNamespace(changed=[])
+    streams = Streams(doors, world, None)
     streams.start()
     for thing in early:
         world.do(thing)
-    client = Client(None, world, None)
+    sight = Sight(OWNER, moment(0.0, UTC), None, None, None)
+    client = world.client = Client(None, sight, world, None)
     world.cursor = after if after is not None else -1
     streams._clients.add(client)
     sender = asyncio.create_task(streams._send(client, after))

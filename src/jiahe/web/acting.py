@@ -9,11 +9,15 @@ from typing import Any
 
 from aiohttp import web
 
+from jiahe.home.permission import Verb
+from jiahe.home.resource import room
+from jiahe.model.device import Device
 from jiahe.model.errors import AuthError, OutOfDefinition, UnknownName
-from jiahe.model.happening import Command, Outcome, PropertyRef
+from jiahe.model.happening import Command, Outcome, PropertyRef, Status
 from jiahe.web.answer import Refused, empty_answer, json_answer
 from jiahe.web.call import Call
 from jiahe.web.doors import AdoptRequest
+from jiahe.web.sight import Sight
 from jiahe.web.view import room_body
 
 TIMEOUT = 10.0
@@ -25,19 +29,19 @@ SEARCH = 3.0
 async def post_command(call: Call) -> web.StreamResponse:
     """Operate a device and wait for the outcome (or, with wait=0, only until the command is written down)."""
     body, dispatch = call.body, call.doors.dispatch
-    device = call.doors.home.device(body["device"])
+    device = call.sight.device(body["device"])
     timeout = float(body.get("timeout", TIMEOUT))
     if ("property" in body) == ("action" in body):
         raise OutOfDefinition("property", "a command takes either `property` and `value`, or `action`")
     if "property" in body:
         if "value" not in body or "arguments" in body:
             raise OutOfDefinition("value", "a property takes `value`, and no `arguments`")
-        target = PropertyRef(device.id, body["property"])
+        target = _admitted(call, device, body["property"])
         command = dispatch.submit(target, call.cause(), value=body["value"], timeout=timeout)
     else:
         if "value" in body:
             raise OutOfDefinition("value", "an action takes `arguments`, and no `value`")
-        target = PropertyRef(device.id, body["action"])
+        target = _admitted(call, device, body["action"], action=True)
         command = dispatch.submit(target, call.cause(), arguments=body.get("arguments", []), timeout=timeout)
     if call.query.get("wait", 1) == 0:
         await _written(call)
@@ -47,26 +51,42 @@ async def post_command(call: Call) -> web.StreamResponse:
     return json_answer(_command_body(command, outcome))
 
 
+def _admitted(call: Call, device: Device, path: str, *, action: bool = False) -> PropertyRef:
+    """What is to be operated, if whoever asks may. What they do not see is not there."""
+    profile = call.sight.profile(device)
+    (profile.action if action else profile.property)(path)
+    resource = call.sight.resource(device.id, path)
+    call.require(Verb.OPERATE, resource)
+    call.require_second_factor([resource])
+    return PropertyRef(device.id, path)
+
+
 async def get_command(call: Call) -> web.StreamResponse:
     """A command and how it ended."""
     found = call.doors.dispatch.find(call.path())
-    if found is None:
+    if found is None or not call.sight.sees(*found[0].target):
         raise UnknownName(
             f"there is no command {call.path()[:60]!r} at hand; the journal has all that ever were"
         )
     await _written(call)
-    return json_answer(_command_body(*found))
+    return json_answer(_command_body(*found, call.sight))
 
 
 async def patch_device(call: Call) -> web.StreamResponse:
     """Rename a device, or move it to another room."""
     if not call.body:
         raise OutOfDefinition("name", "give `name`, `room` or both")
+    if (area := call.body.get("room")) and (
+        area not in call.doors.home.rooms or not call.sight.sees_room(area)
+    ):
+        raise UnknownName(f"there is no room {area[:60]!r} in this home")
+    if area:
+        call.require(Verb.CONFIGURE, room(area))
     device = await call.doors.home.change(
         call.path(), cause=call.cause(), name=call.body.get("name"), area=call.body.get("room")
     )
     await _written(call)
-    return json_answer(await call.service.view.device(device))
+    return json_answer(await call.service.view.device(device, call.sight))
 
 
 async def delete_device(call: Call) -> web.StreamResponse:
@@ -83,7 +103,7 @@ async def post_device(call: Call) -> web.StreamResponse:
     except AuthError as error:  # the device's refusal, not ours: the person may do this, the key does not fit
         raise Refused(422, "wrong_key", str(error), property_name="token") from None
     await _written(call)
-    return json_answer(await call.service.view.device(device), 201)
+    return json_answer(await call.service.view.device(device, call.sight), 201)
 
 
 async def post_keys(call: Call) -> web.StreamResponse:
@@ -108,16 +128,16 @@ async def post_discover(call: Call) -> web.StreamResponse:
 
 async def post_room(call: Call) -> web.StreamResponse:
     """A new room."""
-    room = await call.doors.home.add_room(call.body["name"], call.cause())
+    made = await call.doors.home.add_room(call.body["name"], call.cause())
     await _written(call)
-    return json_answer(room_body(room), 201)
+    return json_answer(room_body(made), 201)
 
 
 async def patch_room(call: Call) -> web.StreamResponse:
     """A room's new name."""
-    room = await call.doors.home.rename_room(call.path(), call.body["name"], call.cause())
+    made = await call.doors.home.rename_room(call.path(), call.body["name"], call.cause())
     await _written(call)
-    return json_answer(room_body(room))
+    return json_answer(room_body(made))
 
 
 async def delete_room(call: Call) -> web.StreamResponse:
@@ -138,7 +158,7 @@ async def _written(call: Call) -> None:
     await call.doors.journal.committed(call.doors.journal.last_seq)
 
 
-def _command_body(command: Command, outcome: Outcome | None) -> dict[str, Any]:
+def _command_body(command: Command, outcome: Outcome | None, sight: Sight | None = None) -> dict[str, Any]:
     body: dict[str, Any] = {"id": command.id, "device": command.target.device}
     if command.arguments is None:
         body |= {"property": command.target.path, "value": command.value}
@@ -146,4 +166,9 @@ def _command_body(command: Command, outcome: Outcome | None) -> dict[str, Any]:
         body |= {"action": command.target.path, "arguments": list(command.arguments)}
     if outcome is None:
         return body | {"status": "waiting", "reason": "", "at": command.issued_at}
-    return body | {"status": outcome.status.value, "reason": outcome.reason, "at": outcome.at}
+    told = sight is None or outcome.status is not Status.REFUSED or sight.knows(command.cause)
+    return body | {
+        "status": outcome.status.value,
+        "reason": outcome.reason if told else "",  # a refusal says who was refused
+        "at": outcome.at,
+    }

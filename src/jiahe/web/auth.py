@@ -43,21 +43,23 @@ def shows_credential(request: web.Request) -> bool:
     return hdrs.AUTHORIZATION in request.headers or cookie_name(request) in request.cookies
 
 
-def sign_in(request: web.Request, answer: web.StreamResponse, secret: str) -> None:
-    """Sets the cookie.
+def sign_in(request: web.Request, answer: web.StreamResponse, secret: str, known: str = "") -> None:
+    """Sets the cookie, and the one by which this browser is known from then on.
 
     SameSite=Strict also for the link from a QR code: the page it leads to needs no cookie, and what the page
     then asks for is same-site. Not `Secure` over plain HTTP, where a browser would drop it.
     """
-    answer.set_cookie(
-        cookie_name(request),
-        secret,
-        max_age=COOKIE_LIFE,
-        path="/",
-        httponly=True,
-        samesite="Strict",
-        secure=request.secure,
-    )
+    cookies = {cookie_name(request): secret, **({known_name(request): known} if known else {})}
+    for name, value in cookies.items():
+        answer.set_cookie(
+            name,
+            value,
+            max_age=COOKIE_LIFE,
+            path="/",
+            httponly=True,
+            samesite="Strict",
+            secure=request.secure,
+        )
 
 
 def sign_out(request: web.Request, answer: web.StreamResponse) -> None:
@@ -69,6 +71,16 @@ def cookie_name(request: web.Request) -> str:
     """By port: cookies know none, and a demo beside a real home must not sign each other out."""
     _, port = split_host(request.headers.get(hdrs.HOST, ""))
     return f"jiahe_{port or '80'}"
+
+
+def known_name(request: web.Request) -> str:
+    """The cookie that tells a browser by which somebody signed in before; it signs nobody in."""
+    return f"{cookie_name(request)}_known"
+
+
+def known_browser(request: web.Request) -> str:
+    """What this browser was given at its last sign-in, or ""."""
+    return request.cookies.get(known_name(request), "")
 
 
 def check_host(request: web.Request, names: frozenset[str]) -> None:

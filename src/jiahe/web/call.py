@@ -7,7 +7,7 @@ learns nothing about what could be asked.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,9 @@ from jiahe.home.permission import (
     Resource,
     Role,
     Verb,
+    Via,
     moment,
+    needs_second_factor,
 )
 from jiahe.home.resource import Resources, room
 from jiahe.home.throttle import Allowance
@@ -132,6 +134,22 @@ class Call:
     def require(self, verb: Verb, resource: Resource) -> None:
         """Refused (403), and a line in the diary, where whoever asks may not do this with something that they see."""
         refuse(self.service, self.sight, verb, resource)
+
+    def require_second_factor(self, resources: Iterable[Resource]) -> None:
+        """Refused (403 `second_factor`) where one of these takes a second factor, whoever asks has one, and it was not
+        proved lately. A token is no person: its grants say what it may.
+        """
+        signed = self.signed
+        if (
+            signed is None
+            or signed.principal.via is Via.TOKEN
+            or not any(map(needs_second_factor, resources))
+        ):
+            return
+        if self.doors.asks_second_factor(signed.principal.id, signed.key):
+            self.service.note_refusal("refused", signed.principal.name, "the second factor was not proved")
+            words = "Confirm that it is you: this takes your second factor."
+            raise Refused(403, "second_factor", words)
 
     @property
     def address(self) -> str:

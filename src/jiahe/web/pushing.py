@@ -29,12 +29,12 @@ async def post_read(call: Call) -> web.StreamResponse:
     return json_answer(await _door(call).read(call.principal.id, call.body["to"]))
 
 
-async def get_preferences(call: Call) -> web.StreamResponse:
+async def get_notice_preferences(call: Call) -> web.StreamResponse:
     """What one wants to hear, where, and when not."""
     return json_answer(_door(call).preferences(call.principal.id))
 
 
-async def put_preferences(call: Call) -> web.StreamResponse:
+async def put_notice_preferences(call: Call) -> web.StreamResponse:
     """Changes what is given."""
     return json_answer(await _door(call).put_preferences(call.principal.id, call.body))
 

@@ -7,21 +7,24 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from jiahe.home.permission import Verb
-from jiahe.web import acting, asking, forming, preferences, pushing, reading, ruling, signing
+from jiahe.home.permission import About, Verb
+from jiahe.web import acting, diary, preferences, pushing, reading, signing
 from jiahe.web.call import Call, Route
+from jiahe.web.fields import (
+    CODE,
+    CURSOR,
+    DEVICE,
+    EPOCH,
+    HEX,
+    ID_CHARACTERS,
+    NAME,
+    PASSWORD,
+    PATH_CHARACTERS,
+    PROPERTY,
+)
+from jiahe.web.household_routes import ROUTES as HOUSEHOLD
+from jiahe.web.rules_routes import ROUTES as RULES
 from jiahe.web.shape import Field
-
-ID_CHARACTERS, PATH_CHARACTERS = 40, 120
-CODE = Field("string", "The code of the one-time link.", required=True, low=1, high=100)
-NAME = Field("string", "A name for people.", required=True, low=1, high=400)
-PASSWORD = Field("string", "8 to 256 characters.", required=True, high=1024)
-DEVICE = Field("string", "A device's id.", low=1, high=ID_CHARACTERS)
-PROPERTY = Field("string", "A property's path.", low=1, high=PATH_CHARACTERS)
-HEX = Field("string", "Hexadecimal.", high=256)
-CURSOR = Field("integer", "The `seq` of the last record that is known.", low=0, high=2**53)
-YAML = Field("string", "The whole file, as YAML.", required=True, low=1, high=60_000)
-EPOCH = Field("number", "Epoch seconds.", low=0, high=1e11)
 
 SEE, OPERATE, CONFIGURE = Verb.SEE, Verb.OPERATE, Verb.CONFIGURE
 
@@ -30,7 +33,7 @@ async def get_stream(call: Call) -> web.StreamResponse:
     """The WebSocket of records."""
     if call.signed is None:
         raise AssertionError("the table lets no stranger in here")
-    return await call.service.streams.serve(call.request, call.signed, call.query.get("after"))
+    return await call.service.streams.serve(call.request, call.signed, call.sight, call.query.get("after"))
 
 
 ROUTES: tuple[Route, ...] = (
@@ -74,6 +77,7 @@ ROUTES: tuple[Route, ...] = (
         signing.post_link,
         {201: "Link"},
         body={},
+        about=About.PEOPLE,
     ),
     Route(
         "POST",
@@ -86,6 +90,7 @@ ROUTES: tuple[Route, ...] = (
             "old": Field("string", "The old one; not needed just after a one-time link.", high=1024),
             "new": Field("string", "10 to 256 characters.", required=True, high=1024),
         },
+        about=None,
     ),
     Route(
         "GET",
@@ -97,9 +102,17 @@ ROUTES: tuple[Route, ...] = (
     ),
     # ---- the home
     Route(
-        "GET", "/api/home", "Rooms, devices and values at this moment", SEE, reading.get_home, {200: "Home"}
+        "GET",
+        "/api/home",
+        "Rooms, devices and values at this moment",
+        SEE,
+        reading.get_home,
+        {200: "Home"},
+        about=None,
     ),
-    Route("GET", "/api/devices/{id}", "One device", SEE, reading.get_device, {200: "Device"}),
+    Route(
+        "GET", "/api/devices/{id}", "One device", SEE, reading.get_device, {200: "Device"}, about=About.DEVICE
+    ),
     Route(
         "PATCH",
         "/api/devices/{id}",
@@ -111,6 +124,7 @@ ROUTES: tuple[Route, ...] = (
             "name": Field("string", "A name for people.", low=1, high=400),
             "room": Field("string", "A room's id, or empty for none.", high=ID_CHARACTERS),
         },
+        about=About.DEVICE,
     ),
     Route(
         "DELETE",
@@ -119,6 +133,7 @@ ROUTES: tuple[Route, ...] = (
         CONFIGURE,
         acting.delete_device,
         {204: ""},
+        about=About.DEVICE,
     ),
     Route(
         "POST",
@@ -145,7 +160,13 @@ ROUTES: tuple[Route, ...] = (
         },
     ),
     Route(
-        "GET", "/api/devices/{id}/tap", "The last frames, redacted", CONFIGURE, reading.get_tap, {200: "Tap"}
+        "GET",
+        "/api/devices/{id}/tap",
+        "The last frames, redacted",
+        CONFIGURE,
+        reading.get_tap,
+        {200: "Tap"},
+        about=About.DEVICE,
     ),
     Route(
         "POST",
@@ -164,6 +185,7 @@ ROUTES: tuple[Route, ...] = (
                 items="object",
             )
         },
+        about=About.VAULT,
     ),
     Route(
         "POST",
@@ -188,6 +210,7 @@ ROUTES: tuple[Route, ...] = (
         acting.patch_room,
         {200: "Room"},
         body={"name": NAME},
+        about=About.ROOM,
     ),
     Route(
         "DELETE",
@@ -196,6 +219,7 @@ ROUTES: tuple[Route, ...] = (
         CONFIGURE,
         acting.delete_room,
         {204: ""},
+        about=About.ROOM,
     ),
     # ---- operating
     Route(
@@ -214,9 +238,16 @@ ROUTES: tuple[Route, ...] = (
             "arguments": Field("array", "In the order of the action's definition.", high=32),
             "timeout": Field("number", "Seconds until it ends as timed out.", low=0.05, high=120),
         },
+        about=None,
     ),
     Route(
-        "GET", "/api/commands/{id}", "A command and its outcome", SEE, acting.get_command, {200: "Command"}
+        "GET",
+        "/api/commands/{id}",
+        "A command and its outcome",
+        SEE,
+        acting.get_command,
+        {200: "Command"},
+        about=None,
     ),
     # ---- the past
     Route(
@@ -233,13 +264,14 @@ ROUTES: tuple[Route, ...] = (
             "to": EPOCH,
             "points": Field("integer", "At most so many rows.", low=1, high=5_000),
         },
+        about=None,
     ),
     Route(
         "GET",
         "/api/journal",
         "Records, oldest first: after a cursor, the newest, or a page backwards",
         SEE,
-        reading.get_journal,
+        diary.get_journal,
         {200: "Journal"},
         query={
             "after": CURSOR,
@@ -253,6 +285,7 @@ ROUTES: tuple[Route, ...] = (
             "kinds": Field("string", "With `before`: kinds of records, with commas.", low=1, high=200),
             "device": DEVICE,
         },
+        about=None,
     ),
     Route(
         "GET",
@@ -262,6 +295,7 @@ ROUTES: tuple[Route, ...] = (
         get_stream,
         {101: ""},
         query={"after": CURSOR},
+        about=None,
     ),
     # ---- one's own
     Route(
@@ -271,6 +305,7 @@ ROUTES: tuple[Route, ...] = (
         SEE,
         preferences.get_preferences,
         {200: "Preferences"},
+        about=None,
     ),
     Route(
         "PUT",
@@ -285,152 +320,10 @@ ROUTES: tuple[Route, ...] = (
             "devices": Field("array", "Ids of devices, in one's own order.", high=500, items="string"),
             "scenes": Field("array", "Ids of scenes, in one's own order.", high=500, items="string"),
         },
+        about=None,
     ),
-    # ---- rules, scenes and the mode
-    Route("GET", "/api/rules", "Every rule, those with faults too", SEE, ruling.get_rules, {200: "Rules"}),
-    Route("GET", "/api/rules/{id}", "A rule, its text and what it says", SEE, ruling.get_rule, {200: "Rule"}),
-    Route(
-        "PUT",
-        "/api/rules/{id}",
-        "Write a rule; one that is on must fit the home and pass its own tests",
-        CONFIGURE,
-        ruling.put_rule,
-        {200: "Rule"},
-        body={"text": YAML},
-    ),
-    Route("DELETE", "/api/rules/{id}", "Remove a rule", CONFIGURE, ruling.delete_rule, {204: ""}),
-    Route(
-        "POST",
-        "/api/rules/{id}/enable",
-        "Switch a rule on (after its own tests) or off, in its file",
-        CONFIGURE,
-        ruling.post_enable,
-        {200: "Rule"},
-        body={"enabled": Field("boolean", "On or off.", required=True)},
-    ),
-    Route(
-        "GET", "/api/scenes", "Every scene, those with faults too", SEE, ruling.get_scenes, {200: "Scenes"}
-    ),
-    Route(
-        "PUT",
-        "/api/scenes/{id}",
-        "Write a scene",
-        CONFIGURE,
-        ruling.put_scene,
-        {200: "Scene"},
-        body={"text": YAML},
-    ),
-    Route("DELETE", "/api/scenes/{id}", "Remove a scene", CONFIGURE, ruling.delete_scene, {204: ""}),
-    Route(
-        "POST",
-        "/api/scenes/{id}",
-        "Play a scene and wait for every part's end",
-        OPERATE,
-        ruling.post_scene,
-        {200: "Played"},
-        body={},
-    ),
-    Route("GET", "/api/mode", "The home's mode", SEE, ruling.get_mode, {200: "Mode"}),
-    Route(
-        "PUT",
-        "/api/mode",
-        "Set the home's mode",
-        OPERATE,
-        ruling.put_mode,
-        {200: "Mode"},
-        body={"mode": Field("string", "home, away, night or holiday.", required=True, low=1, high=20)},
-    ),
-    # ---- rules built without text
-    Route(
-        "POST",
-        "/api/rules/form",
-        "A rule's or scene's text with edits in it, as cards, and what is wrong; nothing is written",
-        CONFIGURE,
-        forming.post_form,
-        {200: "Formed"},
-        body={
-            "text": YAML,
-            "edits": Field(
-                "array",
-                "Each `op` (set, insert, remove, move), `path` and `value`; made one after the other.",
-                high=50,
-                items="object",
-            ),
-            "kind": Field("string", "rule (also where it is left out) or scene.", low=1, high=10),
-            "id": Field("string", "The rule's or scene's id, where it has one.", low=1, high=64),
-        },
-    ),
-    Route(
-        "POST",
-        "/api/rules/tests",
-        "The tests that a rule's text brings along, run in a home of their own",
-        CONFIGURE,
-        forming.post_tests,
-        {200: "RuleTests"},
-        body={"id": Field("string", "The rule's id.", required=True, low=1, high=64), "text": YAML},
-    ),
-    Route(
-        "GET",
-        "/api/rule-words",
-        "What rules may begin with besides values and times: events of devices, the sun",
-        SEE,
-        forming.get_words,
-        {200: "RuleWords"},
-    ),
-    # ---- rules and the past
-    Route(
-        "POST",
-        "/api/rules/{id}/replay",
-        "What a rule would have done in the past, beside what really happened; nothing is sent to any device",
-        CONFIGURE,
-        asking.post_replay,
-        {200: "Replay"},
-        body={
-            "text": Field(
-                "string", "The rule's YAML; the home's own rule where it is left out.", high=60_000
-            ),
-            "from": EPOCH,
-            "to": EPOCH,
-        },
-    ),
-    Route(
-        "POST",
-        "/api/rules/check",
-        "What speaks against a rule before it is switched on: its tests, the other rules, the past",
-        CONFIGURE,
-        asking.post_check,
-        {200: "Checked"},
-        body={
-            "id": Field("string", "The rule's id.", required=True, low=1, high=64),
-            "text": Field(
-                "string", "The rule's YAML; the home's own rule where it is left out.", high=60_000
-            ),
-            "from": EPOCH,
-            "to": EPOCH,
-        },
-    ),
-    Route(
-        "GET",
-        "/api/rules/{id}/why",
-        "What a rule did at a moment, or the first thing that kept it from running",
-        SEE,
-        asking.get_why_rule,
-        {200: "Why"},
-        query={"at": EPOCH},
-    ),
-    Route(
-        "GET",
-        "/api/why",
-        "Who made a property what it was at a moment",
-        SEE,
-        asking.get_why,
-        {200: "Why"},
-        query={
-            "device": Field("string", "A device's id.", required=True, low=1, high=ID_CHARACTERS),
-            "property": Field("string", "A property's path.", required=True, low=1, high=PATH_CHARACTERS),
-            "at": EPOCH,
-        },
-    ),
+    *RULES,
+    *HOUSEHOLD,
     # ---- notices
     Route(
         "GET",
@@ -457,7 +350,7 @@ ROUTES: tuple[Route, ...] = (
         "/api/notices/preferences",
         "What one wants to hear, where, and when not",
         SEE,
-        pushing.get_preferences,
+        pushing.get_notice_preferences,
         {200: "NoticePreferences"},
         about=None,
     ),
@@ -466,7 +359,7 @@ ROUTES: tuple[Route, ...] = (
         "/api/notices/preferences",
         "Changes what is given of it",
         SEE,
-        pushing.put_preferences,
+        pushing.put_notice_preferences,
         {200: "NoticePreferences"},
         body={
             "topics": Field("object", "Topic to {app, push}."),
@@ -517,6 +410,7 @@ ROUTES: tuple[Route, ...] = (
         SEE,
         reading.get_virtual,
         {200: "Virtual"},
+        about=About.SYSTEM,
     ),
     Route(
         "PUT",
@@ -527,8 +421,9 @@ ROUTES: tuple[Route, ...] = (
         {200: "Virtual"},
         body={},
         open_body=True,
+        about=About.SYSTEM,
     ),
     # ---- for machines
-    Route("GET", "/metrics", "Prometheus text", SEE, reading.get_metrics, {200: "Metrics"}),
-    Route("GET", "/openapi.json", "This document", SEE, reading.get_openapi, {200: "OpenApi"}),
+    Route("GET", "/metrics", "Prometheus text", SEE, reading.get_metrics, {200: "Metrics"}, about=None),
+    Route("GET", "/openapi.json", "This document", SEE, reading.get_openapi, {200: "OpenApi"}, about=None),
 )

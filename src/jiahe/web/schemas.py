@@ -79,6 +79,8 @@ _RULE: dict[str, Schema] = {
     "ran": {**_maybe(NUMBER), "description": "When its last run began (epoch seconds)."},
 }
 
+ROLE: Schema = {"enum": ["owner", "adult", "child", "guest", "agent", "service"]}
+
 SCHEMAS: dict[str, Schema] = {
     "Error": _object(
         error=_object(
@@ -92,7 +94,7 @@ SCHEMAS: dict[str, Schema] = {
         )
     ),
     "Health": _object(
-        optional=("trouble",),
+        optional=("trouble", "devices", "online"),
         more=True,
         status={"enum": ["ok", "trouble"]},
         trouble={"type": "string", "description": "A sentence for a person."},
@@ -103,12 +105,68 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "Session": _object(
         signed_in=FLAG,
-        person=_maybe(_object(id=TEXT, name=TEXT, role=TEXT)),
+        person=_maybe(
+            _object(id=TEXT, name=TEXT, role=ROLE, may=_object(configure=FLAG, share=FLAG, operate=FLAG))
+        ),
         owner_exists=FLAG,
         demo=FLAG,
         home=_maybe(TEXT),
         new_password={"type": "boolean", "description": "A new password may be set without the old one."},
     ),
+    "Grant": _object(
+        optional=("rooms", "devices", "kinds", "traits", "makers", "hours", "until"),
+        verbs=_list({"enum": ["see", "operate", "configure"]}),
+        rooms=_list(TEXT),
+        devices=_list(TEXT),
+        kinds=_list(TEXT),
+        traits=_list(TEXT),
+        makers=_list(TEXT),
+        hours=_object(days=_list({"type": "integer", "minimum": 0, "maximum": 6}), from_=TEXT, to=TEXT),
+        until=EPOCH,
+    ),
+    "Person": _object(
+        id=TEXT,
+        name=TEXT,
+        role=ROLE,
+        grants=_list(ref("Grant")),
+        until=_maybe(EPOCH),
+        state={"enum": ["invited", "active", "expired"]},
+        last_seen=_maybe(EPOCH),
+        sessions=WHOLE,
+        passkeys=WHOLE,
+        second_factor=FLAG,
+    ),
+    "People": _object(people=_list(ref("Person"))),
+    "Invited": _object(person=ref("Person"), code=TEXT, seconds=NUMBER),
+    "Removed": _object(
+        rules={**_list(TEXT), "description": "Rules that acted for them; refused from now on."}
+    ),
+    "JoinState": _object(
+        optional=("home", "name", "role"),
+        state={"enum": ["valid", "expired", "wrong"]},
+        home=TEXT,
+        name=TEXT,
+        role=ROLE,
+        needs_password=FLAG,
+    ),
+    "Sessions": _object(
+        sessions=_list(
+            _object(id=TEXT, label=TEXT, created_at=EPOCH, last_used_at=EPOCH, current=FLAG, via=TEXT)
+        )
+    ),
+    "Tokens": _object(
+        tokens=_list(
+            _object(
+                id=TEXT,
+                name=TEXT,
+                role=ROLE,
+                grants=_list(ref("Grant")),
+                until=_maybe(EPOCH),
+                created_at=EPOCH,
+            )
+        )
+    ),
+    "NewToken": _object(id=TEXT, token={"type": "string", "description": "Seen this once."}),
     "ClaimState": _object(state={"enum": ["valid", "owned", "expired", "wrong"]}),
     "Link": _object(code=TEXT, seconds={"type": "number", "description": "For which it can be opened."}),
     "Cause": _object(
@@ -127,8 +185,11 @@ SCHEMAS: dict[str, Schema] = {
         observed_at={**_maybe(NUMBER), "description": "When the device last said it, in epoch seconds."},
         cause=_maybe(ref("Cause")),
         waiting={**_maybe(TEXT), "description": "The id of a command under way."},
+        operable={"type": "boolean", "description": "Whether whoever asks may set it now."},
     ),
-    "Action": _object(path=TEXT, trait=TEXT, labels=LABELS, arguments=_list(ref("Definition"))),
+    "Action": _object(
+        path=TEXT, trait=TEXT, labels=LABELS, arguments=_list(ref("Definition")), operable=FLAG
+    ),
     "Availability": _object(
         state={"enum": ["connecting", "online", "offline", "locked_out"]}, since=EPOCH, reason=TEXT
     ),
@@ -149,6 +210,7 @@ SCHEMAS: dict[str, Schema] = {
         availability=ref("Availability"),
         properties=_list(ref("Property")),
         actions=_list(ref("Action")),
+        may=_list({"enum": ["see", "operate", "configure"]}),
     ),
     "Home": _object(
         home=_object(id=TEXT, name=TEXT),

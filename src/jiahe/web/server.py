@@ -32,7 +32,7 @@ def make_app(doors: Doors) -> web.Application:
     """The application, ready to be served."""
     view = View(doors)
     resources = Resources(lambda: doors.home.devices, doors.maker_of)
-    service = Service(doors, view, Streams(doors, view), resources)
+    service = Service(doors, view, Streams(doors, view, resources), resources)
     app = web.Application(middlewares=[_guard], client_max_size=BODY_LIMIT)
     app[SERVICE] = service
     for route in ROUTES:

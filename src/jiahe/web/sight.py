@@ -27,7 +27,7 @@ from jiahe.home.roles import TRUSTED
 from jiahe.model.definition import Profile
 from jiahe.model.device import Device
 from jiahe.model.errors import UnknownName
-from jiahe.model.happening import Actor, PropertyRef, Record, RecordKind, Status
+from jiahe.model.happening import Actor, Cause, PropertyRef, Record, RecordKind, Status
 
 Touches = Callable[[str, str], frozenset[PropertyRef] | None]
 """What a rule or scene ("rules" or "scenes", its id) looks at or sets; None where nobody knows (it is faulty, or gone)."""
@@ -223,6 +223,10 @@ class Sight:
         if "parent" in cause and self.may(Verb.SEE, THE_HOME):
             shown["parent"] = cause["parent"]
         return shown
+
+    def knows(self, cause: Cause) -> bool:
+        """Whether this viewer may know who it was."""
+        return self.trusted or cause.who == self.principal.id or self._knows(cause.kind, cause.source)
 
     def _knows(self, kind: str, source: str) -> bool:
         if kind == Actor.DEVICE:

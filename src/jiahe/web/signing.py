@@ -11,11 +11,11 @@ from aiohttp import hdrs, web
 
 from jiahe.home.credentials import THIS_MACHINE
 from jiahe.home.people import LINK_LIFE, Entered
-from jiahe.home.permission import Via
+from jiahe.home.permission import PEOPLE, THE_HOME, Verb, Via
 from jiahe.home.throttle import Throttled
 from jiahe.model.errors import AuthError
 from jiahe.web.answer import Refused, empty_answer, json_answer, retry_after
-from jiahe.web.auth import sign_in, sign_out
+from jiahe.web.auth import known_browser, sign_in, sign_out
 from jiahe.web.call import Call
 
 
@@ -25,7 +25,7 @@ async def get_session(call: Call) -> web.StreamResponse:
     person = None
     if signed is not None:
         principal = signed.principal
-        person = {"id": principal.id, "name": principal.name, "role": principal.role.value}
+        person = {"id": principal.id, "name": principal.name, "role": principal.role.value, "may": _may(call)}
     return json_answer(
         {
             "signed_in": signed is not None,
@@ -38,11 +38,25 @@ async def get_session(call: Call) -> web.StreamResponse:
     )
 
 
+def _may(call: Call) -> dict[str, bool]:
+    """What a page may offer at all; each device says for itself."""
+    sight = call.sight
+    operate = sight.may(Verb.OPERATE, THE_HOME) or any(
+        sight.operates_any(device) for device in call.doors.home.devices
+    )
+    return {
+        "configure": sight.may(Verb.CONFIGURE, THE_HOME),
+        "share": sight.may(Verb.SHARE, PEOPLE),
+        "operate": operate,
+    }
+
+
 async def post_session(call: Call) -> web.StreamResponse:
     """Sign in by name and password."""
     people, body = call.doors.people, call.body
-    going = people.login(body["name"], body["password"], call.address, _label(call))
-    return _signed_in(call, await _entering(call, going, "login"), empty_answer())
+    known = known_browser(call.request)
+    going = people.login(body["name"], body["password"], call.address, label(call), known)
+    return signed_in(call, await entering(call, going, "login"), empty_answer())
 
 
 async def delete_session(call: Call) -> web.StreamResponse:
@@ -68,7 +82,7 @@ async def post_link(call: Call) -> web.StreamResponse:
         words = "A script's token makes no sign-in links: ask on the machine where Jiahe runs, with `jiahe owner link`."
         raise Refused(403, "not_allowed", words)
     try:
-        code = call.doors.people.new_link(may_set_password=local)
+        code = call.doors.people.new_link(may_set_password=local, person=principal.id)
     except AuthError as error:
         raise Refused(409, "no_owner", str(error)) from None
     call.doors.record_security("link_created", principal.name, {"address": call.address})
@@ -95,24 +109,24 @@ async def post_password(call: Call) -> web.StreamResponse:
 async def post_claim(call: Call) -> web.StreamResponse:
     """Make the owner with the code of the one-time link, and sign in."""
     people, body = call.doors.people, call.body
-    claiming = people.claim(body["code"], body["name"], body["password"], call.address, _label(call))
-    entered = await _entering(call, claiming, "owner_created")
-    return _signed_in(call, entered, empty_answer())
+    claiming = people.claim(body["code"], body["name"], body["password"], call.address, label(call))
+    entered = await entering(call, claiming, "owner_created")
+    return signed_in(call, entered, empty_answer())
 
 
 async def enter(call: Call) -> web.StreamResponse:
     """The demo's link, or a sign-in link: to the app in either case, which says in words why it did not let in."""
     try:
-        entering = call.doors.people.enter(call.path("code"), call.address, _label(call))
-        entered = await _entering(call, entering, "login")
+        coming = call.doors.people.enter(call.path("code"), call.address, label(call))
+        entered = await entering(call, coming, "login")
     except Throttled as error:
         return _to(f"/link/wait/{retry_after(error)}")
     except Refused:
         return _to("/" if call.signed is not None else "/link/over")
-    return _signed_in(call, entered, _to("/"))
+    return signed_in(call, entered, _to("/"))
 
 
-async def _entering(call: Call, way: Awaitable[Entered], what: str) -> Entered:
+async def entering(call: Call, way: Awaitable[Entered], what: str) -> Entered:
     """Goes this way in and writes down how it ended.
 
     What was typed is not written down: it may be a password.
@@ -130,8 +144,9 @@ async def _entering(call: Call, way: Awaitable[Entered], what: str) -> Entered:
     return entered
 
 
-def _signed_in(call: Call, entered: Entered, answer: web.Response) -> web.Response:
-    sign_in(call.request, answer, entered.secret)
+def signed_in(call: Call, entered: Entered, answer: web.Response) -> web.Response:
+    """The answer, with the cookies of whoever came in."""
+    sign_in(call.request, answer, entered.secret, entered.known)
     return answer
 
 
@@ -139,5 +154,6 @@ def _to(path: str) -> web.Response:
     return web.Response(status=303, headers={hdrs.LOCATION: path})
 
 
-def _label(call: Call) -> str:
+def label(call: Call) -> str:
+    """What a browser calls itself."""
     return call.request.headers.get(hdrs.USER_AGENT, "")

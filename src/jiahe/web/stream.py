@@ -2,7 +2,9 @@
 
 Owns the way from a cursor to live, without a gap and without a double.
 
-A record is written as JSON once for all clients, and only after it is on disk. A client that reads too slowly
+A record is written as JSON once for all who see the same (`sight.py` says what), and only after it is on disk. What
+somebody may do is asked again twice a second and whenever it changed: whose key ended is let go, and who sees more or
+less than before begins anew with a snapshot. A client that reads too slowly
 is let go with code 4008 and comes back by its cursor: nobody's slowness is anybody else's, and memory stays
 bounded.
 """
@@ -13,15 +15,19 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 from aiohttp import WSMsgType, web
 
 from jiahe.home.credentials import Signed
-from jiahe.model.happening import PropertyRef, Record
+from jiahe.home.permission import moment
+from jiahe.home.resource import Resources
+from jiahe.model.happening import PropertyRef, Record, RecordKind
 from jiahe.web.answer import Refused, dumps, empty_answer
 from jiahe.web.auth import check_origin
+from jiahe.web.diary import record_body
 from jiahe.web.doors import Doors
-from jiahe.web.reading import record_body
+from jiahe.web.sight import Sight
 from jiahe.web.view import View
 
 CLIENT_LIMIT = 500
@@ -56,9 +62,15 @@ class Client:
     """One open stream. `cursor` is the last record that was sent or put in line."""
 
     def __init__(
-        self, signed: Signed, socket: web.WebSocketResponse, transport: asyncio.WriteTransport | None
+        self,
+        signed: Signed,
+        sight: Sight,
+        socket: web.WebSocketResponse,
+        transport: asyncio.WriteTransport | None,
     ) -> None:
-        self.signed, self.socket, self.transport = signed, socket, transport
+        self.signed, self.sight, self.socket, self.transport = signed, sight, socket, transport
+        self.anew = False  # what it sees is other than what it was told: it begins anew
+        self.spoke_at = 0.0
         self.sender: asyncio.Task[None] | None = None
         self.closing: asyncio.Task[None] | None = None
         self.cursor = 0
@@ -77,6 +89,13 @@ class Client:
         self.filled.set()
         return True
 
+    def begin_anew(self) -> None:
+        """Nothing more of what it saw goes out; the sender begins with a snapshot."""
+        self.anew, self.live = True, False
+        self.line.clear()
+        self.size = 0
+        self.filled.set()
+
     def take(self) -> bytes:
         """The next message in line."""
         message = self.line.popleft()
@@ -87,12 +106,14 @@ class Client:
 class Streams:
     """All open streams of one app."""
 
-    def __init__(self, doors: Doors, view: View, tick: float = TICK) -> None:
-        self._doors, self._view, self._tick = doors, view, tick
+    def __init__(self, doors: Doors, view: View, resources: Resources, tick: float = TICK) -> None:
+        self._doors, self._view, self._resources, self._tick = doors, view, resources, tick
+        self._sights: dict[object, Sight] = {}  # one for all who see the same, as of the last look
+        self._look = asyncio.Event()  # what people may do changed: look now
         self._clients: set[Client] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._last = 0  # the last record that `_committed` was told of
-        self._seen_until = self._spoke_at = 0.0
+        self._seen_until = 0.0
         self._watch: asyncio.Task[None] | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
         self._stopping = False
@@ -106,11 +127,13 @@ class Streams:
         """Listen to the journal from now on."""
         self._last = self._doors.journal.committed_seq
         self._unsubscribe = self._doors.journal.on_commit(self._committed)
+        self._doors.people.changed.append(self._look.set)
 
     async def stop(self) -> None:
         """Tell everybody that the hub goes away."""
         self._stopping = True
         self._unsubscribe()
+        self._doors.people.changed.remove(self._look.set)
         for client in tuple(self._clients):
             self._end(client, GOING_AWAY, "the hub stops")
         if self._tasks:
@@ -118,7 +141,9 @@ class Streams:
         for task in (*self._tasks, *([self._watch] if self._watch else [])):
             task.cancel()
 
-    async def serve(self, request: web.Request, signed: Signed, after: int | None) -> web.StreamResponse:
+    async def serve(
+        self, request: web.Request, signed: Signed, sight: Sight, after: int | None
+    ) -> web.StreamResponse:
         """One client from its handshake to its end."""
         check_origin(request)
         if self._stopping or len(self._clients) >= CLIENT_LIMIT:
@@ -127,7 +152,9 @@ class Streams:
         socket = web.WebSocketResponse(heartbeat=HEARTBEAT, compress=False, max_msg_size=4096)
         if not socket.can_prepare(request):
             raise Refused(426, "websocket", "This address speaks WebSocket only.")
-        client = Client(signed, socket, request.transport)
+        if not self._clients:
+            self._sights.clear()  # of a moment that nobody looked after
+        client = Client(signed, self._sights.setdefault(sight.key, sight), socket, request.transport)
         self._clients.add(client)  # before the handshake waits, so that the limit holds
         try:
             try:
@@ -164,6 +191,8 @@ class Streams:
             while not client.over:
                 await client.filled.wait()
                 client.filled.clear()
+                if client.anew:
+                    await self._catch_up(client, None)
                 while client.line and not client.over:
                     await client.socket.send_frame(client.take(), WSMsgType.TEXT)
         except ConnectionError:  # it left; the receiving side sees it too
@@ -179,28 +208,45 @@ class Streams:
 
         The journal is read until the cursor has reached `_last`, the last record that went to the live
         clients; in that moment, with no `await` in between, the client becomes live. Where the journal (or a
-        snapshot) was ahead of `_last`, `_committed` leaves out what the client has.
+        snapshot) was ahead of `_last`, `_committed` leaves out what the client has. Where its rights changed meanwhile,
+        all of it begins again.
         """
+        while not client.over:
+            client.anew = False
+            if await self._up_to_now(client, after):
+                return
+            after = None
+
+    async def _up_to_now(self, client: Client, after: int | None) -> bool:
+        """Whether the client is live; False where it must begin anew."""
         journal = self._doors.journal
         resumes = after is not None and after <= journal.last_seq and self._last - after <= RESUME_LIMIT
         if after is None or not resumes:
             await self._snapshot(client)
         else:
             client.cursor = after
-        while client.cursor < self._last:
+        while client.cursor < self._last and not client.anew:
             records = await journal.records(client.cursor, PAGE)
             if not records:  # the journal has not got what it told of: only the present can be told
                 await self._snapshot(client)
                 continue
-            for message, last in _messages(records):
+            for message, last in _messages(records, client.sight):
+                if client.anew:
+                    break
                 await client.socket.send_frame(message, WSMsgType.TEXT)
                 client.cursor = last
-        client.live = True
+            client.cursor = records[-1].seq
+        if client.anew:
+            return False
+        client.live, client.spoke_at = True, self._doors.clock.monotonic()
         if resumes:  # ages that grew while it was away, of values that did not change
             self._offer_seen(client, self._doors.store.seen_since(0.0))
+        return True
 
     async def _snapshot(self, client: Client) -> None:
-        home = await self._view.home()
+        home = await self._view.home(client.sight)
+        if client.anew:
+            return
         message = dumps({"type": "snapshot", "home": home, "cursor": home["cursor"]})
         await client.socket.send_frame(message, WSMsgType.TEXT)
         client.cursor = home["cursor"]
@@ -228,70 +274,116 @@ class Streams:
         live = [client for client in self._clients if client.live and not client.over]
         if not live:
             return
-        self._spoke_at = self._doors.clock.monotonic()
-        shared = _messages(records)
+        now, moved = self._doors.clock.monotonic(), any(_moves(record) for record in records)
+        shared: dict[Sight, list[tuple[bytes, int]]] = {}
         for client in live:
             if client.cursor >= self._last:
                 continue
-            # a snapshot can be ahead of this call: then the client has a part of these already
-            mine = (
-                shared if client.cursor < first else _messages([r for r in records if r.seq > client.cursor])
-            )
+            sight = client.sight
+            if (
+                client.cursor >= first
+            ):  # a snapshot can be ahead of this call: then it has a part of these already
+                mine = _messages([record for record in records if record.seq > client.cursor], sight)
+            elif (mine := shared.get(sight, _NOT_YET)) is _NOT_YET:
+                mine = shared[sight] = _messages(records, sight)
             client.cursor = self._last
+            if mine:
+                client.spoke_at = now
             if not all(client.offer(message) for message, _ in mine):
                 self._end(client, TOO_SLOW, "reads too slowly; come back by the cursor")
+            elif moved and not sight.trusted:  # a device may have come into what it sees, or left it
+                client.begin_anew()
 
     async def _watching(self) -> None:
         """While anybody listens: who may no longer, and what was seen again."""
         self._seen_until = self._doors.clock.now()
         turn = 0
         while self._clients:
-            await asyncio.sleep(self._tick)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._look.wait(), self._tick)
+            self._look.clear()
             turn += 1
             try:
-                for client in tuple(self._clients):
-                    if not await self._doors.people.holds(client.signed):
-                        self._end(client, SIGNED_OUT, "signed out")
+                await self._ask_again()
                 if turn % 2 == 0:
                     self._tell_seen()
             except Exception:  # a disk that hiccups once must not leave the streams unwatched for ever
                 log.exception("the watch over the streams failed; it goes on")
 
+    async def _ask_again(self) -> None:
+        """Who may no longer listen, and who sees other things than before."""
+        doors = self._doors
+        at = moment(doors.clock.now(), doors.zone())
+        sights: dict[object, Sight] = {}
+        self._sights = sights
+        for client in tuple(self._clients):
+            signed = await doors.people.renewed(client.signed)
+            if signed is None:
+                self._end(client, SIGNED_OUT, "signed out")
+                continue
+            key = signed.principal.rights.key(at)
+            sight = sights.get(key)
+            if sight is None:
+                sight = sights[key] = Sight(signed.principal, at, self._resources, doors.home, doors.touches)
+            other = client.sight.key != key
+            client.signed, client.sight = signed, sight
+            if other:
+                client.begin_anew()
+
     def _tell_seen(self) -> None:
-        now = self._doors.clock.now()
+        now, ticks = self._doors.clock.now(), self._doors.clock.monotonic()
         after = min(self._seen_until, now)  # a clock that was set back must not silence this
         seen = self._doors.store.seen_since(after)
-        quiet = self._doors.clock.monotonic() - self._spoke_at
-        if not seen and quiet < QUIET:
-            return
         self._seen_until = max([after, *seen.values()])
-        self._spoke_at = self._doors.clock.monotonic()
-        message = _seen_message(now, seen)
+        shared: dict[Sight, tuple[bool, bytes]] = {}
         for client in tuple(self._clients):
-            if client.live and not client.over and not client.line:  # who is behind has better things to read
+            if not client.live or client.over or client.line:  # who is behind has better things to read
+                continue
+            if client.sight not in shared:
+                mine = _seen_by(client.sight, seen)
+                shared[client.sight] = (bool(mine), _seen_message(now, mine))
+            something, message = shared[client.sight]
+            if something or ticks - client.spoke_at >= QUIET:
+                client.spoke_at = ticks
                 client.offer(message)
 
     def _offer_seen(self, client: Client, seen: Mapping[PropertyRef, float]) -> None:
-        if seen and not client.over:
-            client.offer(_seen_message(self._doors.clock.now(), seen))
+        mine = _seen_by(client.sight, seen)
+        if mine and not client.over:
+            client.offer(_seen_message(self._doors.clock.now(), mine))
+
+
+_NOT_YET: list[tuple[bytes, int]] = []
+
+
+def _moves(record: Record) -> bool:
+    """Whether what is where may be otherwise after this."""
+    return record.kind is RecordKind.HOME and str(record.body.get("what")).startswith(
+        ("device_", "room_", "product_")
+    )
+
+
+def _seen_by(sight: Sight, seen: Mapping[PropertyRef, float]) -> Mapping[PropertyRef, float]:
+    return seen if sight.trusted else {ref: at for ref, at in seen.items() if sight.sees(*ref)}
 
 
 def _seen_message(now: float, seen: Mapping[PropertyRef, float]) -> bytes:
     return dumps({"type": "seen", "now": now, "observed": {str(ref): at for ref, at in seen.items()}})
 
 
-def _messages(records: Sequence[Record]) -> list[tuple[bytes, int]]:
-    """These records as messages of bounded size, each with the cursor after it."""
+def _messages(records: Sequence[Record], sight: Sight) -> list[tuple[bytes, int]]:
+    """What this viewer sees of these records as messages of bounded size, each with the cursor after it."""
+    shown = [record_body(record, body) for record in records if (body := sight.record(record)) is not None]
     messages: list[tuple[bytes, int]] = []
     pieces: list[bytes] = []
     size = 0
-    for record in records:
-        piece = dumps(record_body(record))
+    for number, record in enumerate(shown, 1):
+        piece = dumps(record)
         pieces.append(piece)
         size += len(piece)
-        if record is records[-1] or len(pieces) >= PAGE or size >= MESSAGE_BYTES:
-            head = b'{"type":"records","cursor":%d,"records":[' % record.seq
-            messages.append((head + b",".join(pieces) + b"]}", record.seq))
+        if number == len(shown) or len(pieces) >= PAGE or size >= MESSAGE_BYTES:
+            head = b'{"type":"records","cursor":%d,"records":[' % record["seq"]
+            messages.append((head + b",".join(pieces) + b"]}", record["seq"]))
             pieces, size = [], 0
     return messages
 

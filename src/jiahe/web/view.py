@@ -1,15 +1,28 @@
-"""The home as the phone sees it. Owns the JSON of a home and a device; never changes anything."""
+"""The home as one viewer's phone sees it. Owns the JSON of a home and a device; never changes anything, never decides."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
+from jiahe.home.permission import Verb
 from jiahe.home.registry import Room
 from jiahe.model.definition import ActionDef, PropertyDef
 from jiahe.model.device import Device
 from jiahe.model.happening import Cause, PropertyRef, Reach
 from jiahe.model.vocabulary import DEVICE_KINDS
-from jiahe.web.doors import Doors
+from jiahe.web.doors import Doors, Reading
+from jiahe.web.sight import Sight
+
+
+@dataclass(frozen=True, slots=True)
+class _Card:
+    """What never changes of a device."""
+
+    device: Device
+    body: dict[str, Any]
+    properties: list[tuple[PropertyRef, dict[str, Any]]]
+    actions: list[tuple[str, dict[str, Any]]]
 
 
 class View:
@@ -17,10 +30,10 @@ class View:
 
     def __init__(self, doors: Doors) -> None:
         self._doors = doors
-        self._cards: dict[str, tuple[Device, dict[str, Any], list[tuple[PropertyRef, dict[str, Any]]]]] = {}
+        self._cards: dict[str, _Card] = {}
 
-    async def home(self) -> dict[str, Any]:
-        """Everything at this moment.
+    async def home(self, sight: Sight) -> dict[str, Any]:
+        """Everything that this viewer sees at this moment.
 
         What it shows is on disk when this returns; `cursor` is the last record in it.
         """
@@ -30,39 +43,51 @@ class View:
             "home": {"id": doors.home.home_id, "name": doors.home.home_name},
             "cursor": cursor,
             "now": doors.clock.now(),
-            "rooms": [self._room(room) for room in doors.home.rooms.values()],
-            "devices": self._devices(list(doors.home.devices.values())),
+            "rooms": [self._room(room) for room in doors.home.rooms.values() if sight.sees_room(room.id)],
+            "devices": self._devices(
+                [one for one in doors.home.devices.values() if sight.sees(one.id)], sight
+            ),
         }
         await doors.journal.committed(cursor)
         return body
 
-    async def device(self, device: Device) -> dict[str, Any]:
+    async def device(self, device: Device, sight: Sight) -> dict[str, Any]:
         """One device, as in `home`, and on disk as well."""
         cursor = self._doors.journal.last_seq
-        (body,) = self._devices([device])
+        (body,) = self._devices([device], sight)
         await self._doors.journal.committed(cursor)
         return body
 
-    def _devices(self, devices: list[Device]) -> list[dict[str, Any]]:
+    def _devices(self, devices: list[Device], sight: Sight) -> list[dict[str, Any]]:
         readings, waiting = self._doors.store.snapshot(), self._doors.store.waiting
         bodies = []
         for device in devices:
-            card, rows = self._card(device)
+            card, parts = self._card(device), sight.parts(device.id)
+            may = sight.verbs(device.id)
             properties = []
-            for ref, definition in rows:
+            for ref, definition in card.properties:
+                if not sight.sees(*ref):
+                    continue
                 reading = readings.get(ref)
-                if reading is None:
-                    known = _NEVER_SAID
-                else:
-                    known = {
-                        "value": reading.value,
-                        "raw": reading.raw,
-                        "quality": reading.quality.value,
-                        "observed_at": reading.observed_at,
-                        "cause": cause_body(reading.cause),
-                    }
-                properties.append({**definition, **known, "waiting": waiting(ref)})
-            bodies.append({**card, "availability": self._availability(device), "properties": properties})
+                known = _NEVER_SAID if reading is None else _known(reading, sight)
+                operable = definition["writable"] and sight.may(Verb.OPERATE, parts[ref.path])
+                properties.append({**definition, **known, "waiting": waiting(ref), "operable": operable})
+            actions = [
+                {**body, "operable": sight.may(Verb.OPERATE, parts[path])}
+                for path, body in card.actions
+                if sight.sees(device.id, path)
+            ]
+            shown = card.body if Verb.CONFIGURE.value in may else {**card.body, **_NOWHERE}
+            availability = self._availability(device)
+            bodies.append(
+                {
+                    **shown,
+                    "may": may,
+                    "availability": availability,
+                    "properties": properties,
+                    "actions": actions,
+                }
+            )
         return bodies
 
     def _availability(self, device: Device) -> dict[str, Any]:
@@ -79,14 +104,14 @@ class View:
         names = self._doors.names_of(name)
         return {"names": dict(names)} if names else {}
 
-    def _card(self, device: Device) -> tuple[dict[str, Any], list[tuple[PropertyRef, dict[str, Any]]]]:
+    def _card(self, device: Device) -> _Card:
         kept = self._cards.get(device.id)
-        if kept is not None and kept[0] is device:
-            return kept[1], kept[2]
+        if kept is not None and kept.device is device:
+            return kept
         for gone in self._cards.keys() - self._doors.home.devices.keys():
             del self._cards[gone]
         kind = DEVICE_KINDS.get(device.profile.name)
-        card = {
+        body = {
             "id": device.id,
             "name": device.name,
             **self._names(device.name),
@@ -98,14 +123,17 @@ class View:
             "product": device.product,
             "family": device.family,
             "room": device.area,
-            "actions": [_action(action) for action in device.profile.actions.values()],
         }
-        properties = device.profile.properties.items()
-        rows = [(PropertyRef(device.id, path), _property(definition)) for path, definition in properties]
-        self._cards[device.id] = (device, card, rows)
-        return card, rows
+        properties = [
+            (PropertyRef(device.id, path), _property(row)) for path, row in device.profile.properties.items()
+        ]
+        actions = [(path, _action(row)) for path, row in device.profile.actions.items()]
+        made = self._cards[device.id] = _Card(device, body, properties, actions)
+        return made
 
 
+_NOWHERE = {"address": "", "hardware_id": ""}
+"""Where a device is on the network is for those who may configure it."""
 _NEVER_SAID: dict[str, Any] = {
     "value": None,
     "raw": None,
@@ -113,6 +141,16 @@ _NEVER_SAID: dict[str, Any] = {
     "observed_at": None,
     "cause": None,
 }
+
+
+def _known(reading: Reading, sight: Sight) -> dict[str, Any]:
+    return {
+        "value": reading.value,
+        "raw": reading.raw,
+        "quality": reading.quality.value,
+        "observed_at": reading.observed_at,
+        "cause": sight.cause(cause_body(reading.cause)),
+    }
 
 
 def room_body(room: Room) -> dict[str, Any]:
