@@ -49,6 +49,12 @@ export class Home {
     this.cursor = newer.at(-1)?.seq ?? json.cursor;
   }
 
+  /** The whole as it is here, in the hub's own shape: to be shown again when there is no network. */
+  json(localNow: number): HomeJson {
+    const devices = this.list.map(({ properties, order, ...rest }) => ({ ...rest, properties: order.flatMap((path) => properties[path] ?? []) }));
+    return { home: { id: this.id, name: this.name }, cursor: this.cursor, now: localNow + this.skew, rooms: this.rooms, devices };
+  }
+
   /** One frame of the stream. */
   hear(message: StreamMessage, localNow: number): void {
     if (message.type === 'snapshot') {

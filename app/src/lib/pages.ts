@@ -15,6 +15,8 @@ export interface Page {
 export const PAGES: readonly Page[] = [
   { path: '/add', title: 'add.title', load: () => import('../components/AddPage.svelte') },
   { path: '/account', title: 'account.title', load: () => import('../components/AccountPage.svelte') },
+  { path: '/notices', title: 'notices.title', load: () => import('../components/notices/NoticesPage.svelte') },
+  { path: '/notices/settings', title: 'notices.settings', load: () => import('../components/notices/SettingsPage.svelte') },
 ];
 
 export interface Found {

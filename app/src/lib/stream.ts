@@ -47,9 +47,14 @@ export class Stream {
     this.#parts = parts;
   }
 
-  start(): void {
+  /** `away`: the hub was not there a moment ago, and the page says so from the start. */
+  start(away = false): void {
     if (this.#running) return;
     this.#running = true;
+    if (away) {
+      this.#attempt = TRIES_BEFORE_OFFLINE;
+      this.#parts.changed('offline');
+    }
     this.#watch = setInterval(() => this.#doubt(SILENCE_MS), LOOK_MS);
     this.#open();
   }
