@@ -1,6 +1,8 @@
-// What this person likes on this device: language and colours. Owns their memory and their marks on the page.
+// What this person likes on this device: language, colours, °C or °F. Owns their memory and their marks on the page.
 
 export type Lang = 'en' | 'zh';
+/** How temperatures are read; they are measured, kept and sent in °C. */
+export type Degrees = 'C' | 'F';
 export type Theme = 'auto' | 'light' | 'dark';
 
 const hasPage = typeof document !== 'undefined';
@@ -38,6 +40,7 @@ function chooseTheme(stored: string | null): Theme {
 class Prefs {
   lang = $state<Lang>('en');
   theme = $state<Theme>('auto');
+  degrees = $state<Degrees>('C');
   #systemDark = $state(false);
   readonly dark: boolean = $derived(this.theme === 'dark' || (this.theme === 'auto' && this.#systemDark));
 
@@ -45,6 +48,7 @@ class Prefs {
     if (!hasPage) return;
     this.lang = chooseLang(remembered('jiahe.lang'), navigator.languages ?? [navigator.language]);
     this.theme = chooseTheme(remembered('jiahe.theme'));
+    this.degrees = remembered('jiahe.degrees') === 'F' ? 'F' : 'C';
     const query = matchMedia('(prefers-color-scheme: dark)');
     this.#systemDark = query.matches;
     query.addEventListener('change', (event) => {
@@ -64,6 +68,11 @@ class Prefs {
     this.theme = theme;
     remember('jiahe.theme', theme);
     this.show();
+  }
+
+  setDegrees(degrees: Degrees): void {
+    this.degrees = degrees;
+    remember('jiahe.degrees', degrees);
   }
 
   /** Marks the page itself: its language for readers and fonts, its colours for the style sheet and the phone's bars. */

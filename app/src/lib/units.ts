@@ -1,7 +1,7 @@
 // How a value is written for a person. Owns units (UCUM codes in, what people read out), decimals and on/off words.
 
 import { choiceWord } from './i18n/choices';
-import type { Lang } from './prefs.svelte';
+import { prefs, type Lang } from './prefs.svelte';
 import type { Definition, Value } from './types';
 
 /** UCUM code: as read in English, in Chinese, and whether it stands close to its number. */
@@ -33,6 +33,10 @@ const UNITS: Readonly<Record<string, readonly [en: string, zh: string, close?: t
   h: ['h', '小时'],
   d: ['days', '天'],
   '/min': ['rpm', '转/分'],
+  m2: ['m²', '平方米'],
+  m: ['m', '米'],
+  kcal: ['kcal', '千卡'],
+  'uS/cm': ['µS/cm', 'µS/cm'],
   'm3/h': ['m³/h', 'm³/h'],
   L: ['L', '升'],
   mL: ['mL', '毫升'],
@@ -66,20 +70,26 @@ export function decimals(def: Pick<Definition, 'kind' | 'unit' | 'step'>, value:
   return Math.abs(value) < 100 ? 2 : 1;
 }
 
+/** A value in the unit that this person reads: temperatures in °F where they chose so. Only for the eye: what is sent stays as it is. */
+export function seen(unit: string, value: number): { unit: string; value: number } {
+  return unit === 'Cel' && prefs.degrees === 'F' ? { unit: '[degF]', value: (value * 9) / 5 + 32 } : { unit, value };
+}
+
 const locale = (lang: Lang): string => (lang === 'zh' ? 'zh-CN' : 'en-GB');
 
 export function writeNumber(def: Pick<Definition, 'kind' | 'unit' | 'step'>, value: number, lang: Lang): Written {
+  const { unit: code, value: shown } = seen(def.unit, value);
   const digits = decimals(def, value);
   const fixed = def.step || def.unit === 'Cel' ? digits : 0;
   const number = new Intl.NumberFormat(locale(lang), {
     minimumFractionDigits: fixed,
     maximumFractionDigits: digits,
   })
-    .format(value)
+    .format(shown)
     .replace('-', '−');
-  const unit = unitWord(def.unit, lang);
+  const unit = unitWord(code, lang);
   if (unit === '') return { number, unit, whole: number };
-  return { number, unit, whole: `${number}${UNITS[def.unit]?.[2] ? '' : '\u00a0'}${unit}` };
+  return { number, unit, whole: `${number}${UNITS[code]?.[2] ? '' : '\u00a0'}${unit}` };
 }
 
 /** Any value as a person reads it; an absent one is a dash. */
