@@ -71,14 +71,14 @@ export function decimals(def: Pick<Definition, 'kind' | 'unit' | 'step'>, value:
 }
 
 /** A value in the unit that this person reads: temperatures in °F where they chose so. Only for the eye: what is sent stays as it is. */
-export function seen(unit: string, value: number): { unit: string; value: number } {
+export function asRead(unit: string, value: number): { unit: string; value: number } {
   return unit === 'Cel' && prefs.degrees === 'F' ? { unit: '[degF]', value: (value * 9) / 5 + 32 } : { unit, value };
 }
 
 const locale = (lang: Lang): string => (lang === 'zh' ? 'zh-CN' : 'en-GB');
 
 export function writeNumber(def: Pick<Definition, 'kind' | 'unit' | 'step'>, value: number, lang: Lang): Written {
-  const { unit: code, value: shown } = seen(def.unit, value);
+  const { unit: code, value: shown } = asRead(def.unit, value);
   const digits = decimals(def, value);
   const fixed = def.step || def.unit === 'Cel' ? digits : 0;
   const number = new Intl.NumberFormat(locale(lang), {
