@@ -7,6 +7,8 @@ It never says that somebody sleeps. A band that cannot be believed is no reason 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from jiahe.comfort.activity import Minute
 from jiahe.comfort.reason import Reason, reason
@@ -45,7 +47,6 @@ class BandTrust:
         self._last: float | None = None
         self._still = 0
         self._pulseless = 0
-        self._has_pulse = False
         self._pulses: list[float] = []
         self._strangers = 0
         self._stranger: Reason | None = None
@@ -112,16 +113,15 @@ class BandTrust:
         if minute.worn is False:
             return reason("sleep.band_off")
         moves = bool(minute.counts) or bool(minute.steps)
-        self._still = 0 if moves else self._still + 1
-        if minute.heart_rate is not None and minute.heart_rate > 0:
-            self._has_pulse, self._pulseless = True, 0
-        elif self._has_pulse:
-            self._pulseless = 0 if moves else self._pulseless + 1
+        pulse = bool(minute.heart_rate)
+        self._still = 0 if moves or pulse else self._still + 1
+        if moves or pulse:
+            self._pulseless = 0
+        elif minute.heart_rate == 0:  # looked and found none; None is a minute in which it did not look
+            self._pulseless += 1
         if minute.worn is not True and self._pulseless >= NO_PULSE:
             return reason("sleep.band_no_pulse", minutes=self._pulseless)
-        bound = NO_MOVE if self.fine else NO_STEP
-        pulse_now = self._has_pulse and self._pulseless == 0
-        if self._still >= bound and not pulse_now:
+        if self._still >= (NO_MOVE if self.fine else NO_STEP):
             return reason("sleep.band_still", minutes=self._still)
         return None
 
@@ -131,7 +131,6 @@ class BandTrust:
             "last": self._last,
             "still": self._still,
             "pulseless": self._pulseless,
-            "has_pulse": self._has_pulse,
             "pulses": list(self._pulses),
             "strangers": self._strangers,
             "stranger": None if self._stranger is None else dict(self._stranger.figures),
@@ -143,7 +142,6 @@ class BandTrust:
         trust = cls(fine=bool(kept["fine"]))
         trust._last = None if kept["last"] is None else float(kept["last"])
         trust._still, trust._pulseless = int(kept["still"]), int(kept["pulseless"])
-        trust._has_pulse = bool(kept["has_pulse"])
         trust._pulses = [float(value) for value in kept["pulses"]][-MOST_PULSES:]
         trust._strangers = int(kept["strangers"])
         if kept["stranger"] is not None:
