@@ -9,7 +9,8 @@ from jiahe.catalog.loader import Shelf
 from jiahe.model.definition import Profile, Value
 from jiahe.model.happening import Record, RecordKind
 from jiahe.rules.sun import Location
-from jiahe.virtual.day import CONDITIONER, PURIFIER, yesterday
+from jiahe.virtual.lived import CONDITIONER, PURIFIER
+from jiahe.virtual.past import played
 from jiahe.virtual.resident import CONDITIONER_PRODUCT, PURIFIER_PRODUCT
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -63,8 +64,9 @@ def journal(seed: int = 1, days: int = 3, end: float = END) -> list[Record]:
 
     for (device, path), value in _unchanging().items():
         update(start, device, path, value)
-    for seen in yesterday(seed, end, days * 24.0):
-        update(seen.at, seen.device, seen.path, seen.value)
+    for seen in played(seed, end, days * 24.0):
+        if seen.device in DEFINITIONS:
+            update(seen.at, seen.device, seen.path, seen.value)
     for day in range(days):
         for hour, mode in MODES:
             cause = {"id": f"m{day}{hour}", "kind": "person", "source": "Mei"}

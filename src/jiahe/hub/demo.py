@@ -19,31 +19,42 @@ from jiahe.model.happening import Actor, Cause, PropertyRef, PropertyUpdate, Qua
 from jiahe.rules.library import ENDING, RULES, write_text
 from jiahe.state.body import update_body
 from jiahe.virtual.demo_rules import demo_rules
-from jiahe.virtual.home import ROOMS, DemoHome
+from jiahe.virtual.furnish import ROOMS
+from jiahe.virtual.home import DemoHome
 from jiahe.virtual.resident import Resident
+from jiahe.virtual.weather import DAY
+from jiahe.virtual.year import Controller
 from jiahe.web.doors import AdoptRequest
 
-SIMULATED = "simulated yesterday"
-"""The source of the causes of what is recorded of the day before the demo began."""
+SIMULATED = "simulated past"
+"""The source of the causes of what is recorded of the days before the demo began."""
+BATCH = 4_000
+"""Records of the past between two waits for the disk: a year of past does not pile up in memory."""
+BREATH = 200
+"""Records of the past between two moments for those who ask the hub meanwhile."""
+TOLD_AFTER = 1.5
+"""Seconds after which the terminal is told how far the past has come, and how often."""
 LATITUDE = 31.2
-"""Degrees north of the demo home: where its weather (`virtual.outdoor`) would be at home."""
+"""Degrees north of the demo home: where its weather (`virtual/weather.py`) is at home."""
 SETTLED = 0.01
 """Seconds between two looks whether an adopted device has spoken, and the most looks: a second in all."""
 LOOKS = 100
 
 
-async def demo(config: Config, seed: int) -> None:
-    """Runs the demo home until stopped."""
+async def demo(config: Config, seed: int, past: int = 7) -> None:
+    """Runs the demo home until stopped. A first start writes so many days of its past, 0 none."""
     home = DemoHome(LoopClock(), os.urandom, seed, utc_offset=float(time.localtime().tm_gmtoff))
 
     async def ready(hub: Hub, url: str) -> None:
         if not hub.registry.devices:
-            await _remember_yesterday(hub, home)
+            if past:
+                await remember(hub, home, past)
             await lay_down_rules(hub, home)
         await home.start()
         hub.acquaintance.extra_targets = home.neighbourhood
         await _settle(hub, home)
-        lines = ["Two virtual devices answer over their real protocols. This link is signed in already:"]
+        count = len(home.residents)
+        lines = [f"{count} virtual devices answer over their real protocols. This link is signed in already:"]
         link = f"{url}/enter/{hub.people.new_enter_code()}"
         print_ready(sys.stdout, directory=config.directory, url=url, lines=lines, link=link)
 
@@ -53,12 +64,39 @@ async def demo(config: Config, seed: int) -> None:
         await home.close()
 
 
-async def _remember_yesterday(hub: Hub, home: DemoHome) -> None:
-    """A home that begins now has a day to show: simulated, and marked as such in the cause of every record."""
-    cause = Cause(hub.ids.new(), Actor.SYSTEM, SIMULATED)
-    for at, device, path, value in home.yesterday():
+async def remember(hub: Hub, home: DemoHome, days: int, comfort: Controller | None = None) -> None:
+    """A home that begins now has days to show: simulated, and marked as such in the cause of every record. What somebody set has them as
+    its cause, with the simulation before it; `comfort` is asked every minute, and its sentence is the cause of what it set."""
+    simulated = Cause(hub.ids.new(), Actor.SYSTEM, SIMULATED)
+    start, loop = hub.clock.now() - days * DAY, asyncio.get_running_loop()
+    told = loop.time()
+    acts: dict[tuple[float, str, str], Cause] = {}
+    for number, (at, device, path, value, by) in enumerate(home.past(days, comfort), 1):
+        cause = simulated
+        if by:  # what was set in one go has one cause
+            act = (at, device, by)
+            acts = {act: acts.get(act) or _whose(hub, home, by, simulated)}
+            cause = acts[act]
         update = PropertyUpdate(PropertyRef(device, path), value, Quality.GOOD, at, cause, value)
-        hub.append(at, RecordKind.UPDATE, update_body(update))
+        seq = hub.append(at, RecordKind.UPDATE, update_body(update)).seq
+        if number % BATCH == 0:
+            await hub.journal.committed(seq)
+        elif number % BREATH == 0:
+            await asyncio.sleep(0)
+        if number % BREATH == 0 and loop.time() - told > TOLD_AFTER:
+            told = loop.time()
+            print(
+                f"jiahe: writing the family's past, day {int((at - start) / DAY) + 1} of {days}",
+                file=sys.stderr,
+                flush=True,
+            )
+
+
+def _whose(hub: Hub, home: DemoHome, by: str, simulated: Cause) -> Cause:
+    """A person of the family by their id; anything else is what a controller says of itself."""
+    name = home.person(by)
+    kind = Actor.PERSON if name != by else Actor.COMFORT
+    return Cause(hub.ids.new(), kind, name, simulated.id)
 
 
 async def lay_down_rules(hub: Hub, home: DemoHome) -> None:
@@ -86,8 +124,12 @@ async def _settle(hub: Hub, home: DemoHome) -> None:
     await hub.start_devices()
     if not hub.registry.devices:
         rooms = {room["id"]: await _room(hub, room[language], cause) for room in ROOMS}
-        for resident in home.residents.values():
-            await _adopt(hub, resident, cause, resident.names[language], rooms[resident.room])
+        await asyncio.gather(
+            *(
+                _adopt(hub, resident, cause, resident.names[language], rooms[resident.room])
+                for resident in home.residents.values()
+            )
+        )
     for _ in range(LOOKS):
         if not hub.supervisor.troubled():
             break

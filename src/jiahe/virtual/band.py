@@ -9,7 +9,7 @@ and others (Sleep 15 (1992) 461-469) scored; heart rates follow a resting rate, 
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -64,6 +64,10 @@ class Bands:
         day, minute = self.family.moment(t)
         return self._day(person, day)[minute]
 
+    def now(self, t: float) -> Mapping[str, BandMinute]:
+        """What every band tells in this minute, by person, worked out when somebody asks for it."""
+        return _Now(self, t)
+
     def worn_at_night(self, person: Person, day: int) -> bool:
         """Whether it was worn in the night that ends on this day: one in thirty it is left on the table."""
         return person.band and random.Random(f"{self.family.seed}/{person.id}/{day}/table").random() > 1 / 30
@@ -98,6 +102,21 @@ class Bands:
             rate += 0.25 * (person.rate + movement.beats + 0.02 * counts - rate) + chance.gauss(0.0, 1.4)
             minutes.append(_minute(chance, movement, counts, rate) if worn else LEFT)
         return minutes
+
+
+class _Now(Mapping[str, BandMinute]):
+    def __init__(self, bands: Bands, t: float) -> None:
+        self._bands, self._t = bands, t
+        self._people = {one.id: one for one in bands.family.people if one.band}
+
+    def __getitem__(self, person: str) -> BandMinute:
+        return self._bands.at(self._people[person], self._t)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._people)
+
+    def __len__(self) -> int:
+        return len(self._people)
 
 
 LEFT = BandMinute(0.0, 0, None, 0, False)

@@ -64,16 +64,24 @@ _IN = {
 
 
 class Family:
-    """`people` live there; `utc_offset` is the clock on their wall in seconds ahead of UTC."""
+    """`people` live there; `utc_offset` is the clock on their wall in seconds ahead of UTC; `journeys`: whether they travel in summer."""
 
     def __init__(
-        self, seed: int = 1, people: tuple[Person, ...] | None = None, *, utc_offset: float = 8 * 3600.0
+        self,
+        seed: int = 1,
+        people: tuple[Person, ...] | None = None,
+        *,
+        utc_offset: float = 8 * 3600.0,
+        journeys: bool = True,
     ) -> None:
         self.seed = seed
         self.people = family_of(seed) if people is None else people
         self.utc_offset = utc_offset
+        self.journeys = journeys
         self._line = lru_cache(maxsize=8 * max(1, len(self.people)))(self._day_of)
         self._programmes = lru_cache(maxsize=8)(self._programmes_of)
+        self._doors = lru_cache(maxsize=4)(self._doors_of)
+        self._active = lru_cache(maxsize=4)(self._active_of)
 
     def moment(self, t: float) -> tuple[int, int]:
         """Local day since the epoch, and the minute of it."""
@@ -102,7 +110,7 @@ class Family:
 
     def slept(self, person: Person, day: int) -> bool:
         """Whether the night that ends on this day was spent at home."""
-        return not (travelling(self.seed, day) or travelling(self.seed, day - 1))
+        return not (self._gone(day) or self._gone(day - 1))
 
     def emissions(self, t: float) -> dict[str, Emission]:
         """What people and the programmes that run give to the rooms, by room; the refrigerator is not among them."""
@@ -140,12 +148,20 @@ class Family:
     def fridge_doors(self, t: float) -> tuple[float, float]:
         """Parts of this minute that the doors of fridge and freezer stand open."""
         day, minute = self.moment(t)
-        cooks = any(self._line(one, day)[minute].activity == COOKING for one in self.people)
-        awake = any(w.room and not w.asleep for w in (self._line(one, day)[minute] for one in self.people))
-        dice = random.Random(f"{self.seed}/fridge/{day}/{minute}").random() if awake else 1.0
-        return (0.3 if dice < (0.25 if cooks else 0.012) else 0.0), (
-            0.3 if dice < (0.03 if cooks else 0.001) else 0.0
-        )
+        return self._doors(day)[minute]
+
+    def _doors_of(self, day: int) -> list[tuple[float, float]]:
+        chance = random.Random(f"{self.seed}/fridge/{day}")
+        lines = [self._line(one, day) for one in self.people]
+        doors = []
+        for minute in range(MINUTES):
+            now = [line[minute] for line in lines]
+            cooks = any(where.activity == COOKING for where in now)
+            awake = any(where.room and not where.asleep for where in now)
+            dice = chance.random() if awake else 1.0
+            fridge, freezer = (0.25, 0.03) if cooks else (0.012, 0.001)
+            doors.append((0.3 if dice < fridge else 0.0, 0.3 if dice < freezer else 0.0))
+        return doors
 
     def windows(self, t: float, outdoor: Outdoor) -> dict[str, float]:
         """How far people have opened each window: aired in the morning, open in mild and clean weather while they are up."""
@@ -168,11 +184,14 @@ class Family:
     def _airing(self, day: int) -> float:
         return min((plan(self.seed, one, day).night.up for one in self.people), default=420.0) + 25.0
 
+    def _gone(self, day: int) -> bool:
+        return self.journeys and travelling(self.seed, day)
+
     # ---- a day ---------------------------------------------------------------------------------------------
 
     def _day_of(self, person: Person, day: int) -> list[Where]:
         """All minutes of one day of one person."""
-        if travelling(self.seed, day):
+        if self._gone(day):
             return [AWAY] * MINUTES
         today, tomorrow = plan(self.seed, person, day), plan(self.seed, person, day + 1)
         chance = random.Random(f"{self.seed}/{person.id}/{day}/minutes")
@@ -190,7 +209,7 @@ class Family:
             _fill(line, leave, back, AWAY)
         _sleep(line, person.room, today.night, 0.0)
         _sleep(line, person.room, tomorrow.night, float(MINUTES))
-        first, back_home = away(self.seed, _year(day))
+        first, back_home = away(self.seed, _year(day)) if self.journeys else (0, 0)
         if day == back_home:
             _fill(line, 0, 960, AWAY)
         if day == first - 1:
@@ -233,7 +252,7 @@ class Family:
 
     def _programmes_of(self, day: int) -> tuple[Running, ...]:
         """What runs on a day, by its start."""
-        if travelling(self.seed, day):
+        if self._gone(day):
             return ()
         chance = random.Random(f"{self.seed}/programmes/{day}")
         free = weekend(day) or not any(works(one, day) for one in self.people)
@@ -278,13 +297,20 @@ class Family:
         return wanted
 
     def _under_way(self, day: int, minute: float) -> list[tuple[Running, float]]:
-        found = []
+        return [
+            (running, minute - start) for start, running in self._active(day)[int(minute)] if minute >= start
+        ]
+
+    def _active_of(self, day: int) -> list[tuple[tuple[float, Running], ...]]:
+        """For every minute of a day: what runs in it, with the minute of this day at which it began."""
+        minutes: list[tuple[tuple[float, Running], ...]] = [()] * MINUTES
         for shift in (-1, 0):
             for running in self._programmes(day + shift):
-                since = minute - MINUTES * shift - running.start
-                if 0.0 <= since < PROGRAMMES[running.name].minutes:
-                    found.append((running, since))
-        return found
+                start = running.start + MINUTES * shift
+                end = start + PROGRAMMES[running.name].minutes
+                for n in range(max(0, int(start)), min(MINUTES, math.ceil(end))):
+                    minutes[n] += ((start, running),)
+        return minutes
 
 
 _DEVICES: Mapping[str, Emission] = {

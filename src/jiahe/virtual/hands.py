@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from jiahe.virtual.dwelling import IDLE, RoomControl, Sensed
-from jiahe.virtual.family import ASLEEP, IN_BED, Family, Where
+from jiahe.virtual.family import ASLEEP, IN_BED, OUT, Family, Where
 from jiahe.virtual.habits import Person
 from jiahe.virtual.inverter import Setting
 from jiahe.virtual.weather import Outdoor
@@ -29,11 +29,15 @@ PURIFIED = ("living-room", "bedroom")
 """Rooms in which people put a purifier."""
 DUSTY = 35.0
 """ug/m3 shown by the purifier from which people switch it on (GB 3095-2012's daily grade I)."""
+AUTO = -1.0
+"""As a purifier's level: its own "auto"."""
+QUIET = 0.19
+"""The level of a purifier's "sleep"."""
 
 
 class Wish(NamedTuple):
     """A person set a room's machine: the air conditioner to `ac`, or the purifier to `purifier` (a level of 0 to 1; -1: its "auto"). `why` is
-    the truth: hot, cold, too cold, too warm, bed, leaving, dusty."""
+    the truth: hot, cold, too cold, too warm, bed, up, leaving, dusty."""
 
     person: str
     room: str
@@ -71,18 +75,26 @@ class Hands:
                 return self._leave(t, before, controls)
             return []
         wishes: list[Wish] = []
+        up = frozenset(where.room for where in now.values() if where.activity not in (OUT, IN_BED, ASLEEP))
         for person in self._family.people:
             here, was = now[person.id], before[person.id]
             if person.child or not here.room:
                 continue
             if here.activity == IN_BED and was.activity not in (IN_BED, ASLEEP):
-                wishes += self._to_bed(person, sensed, controls)
-            elif here.activity not in (IN_BED, ASLEEP) and was.activity == IN_BED and was.room == here.room:
-                continue  # somebody who got up for a moment changes nothing
+                wishes += self._to_bed(person, sensed, controls, up)
+            elif here.room == "living-room" and self._morning(t, person):
+                # The first one up in the morning: what was quiet for the night works again.
+                wishes += [
+                    Wish(person.id, r, None, AUTO, "up") for r, c in controls.items() if c.purifier == QUIET
+                ]
         for room, reading in sensed.items():
             wishes += self._comfort(t, room, reading, controls.get(room, IDLE), now)
         wishes += self._dust(t, sensed, controls, now)
         return wishes
+
+    def _morning(self, t: float, person: Person) -> bool:
+        day, minute = self._family.moment(t)
+        return minute >= self._family.night(person, day).night.up
 
     def _leave(
         self, t: float, before: Mapping[str, Where], controls: Mapping[str, RoomControl]
@@ -98,12 +110,20 @@ class Hands:
         return wishes
 
     def _to_bed(
-        self, person: Person, sensed: Mapping[str, Sensed], controls: Mapping[str, RoomControl]
+        self,
+        person: Person,
+        sensed: Mapping[str, Sensed],
+        controls: Mapping[str, RoomControl],
+        up: frozenset[str],
     ) -> list[Wish]:
         reading, control = sensed.get(person.room), controls.get(person.room, IDLE)
         wishes = []
-        for room, other in controls.items():  # the rooms that are left for the night
-            if room not in (person.room, "child-room") and other.ac.on:
+        for room, other in controls.items():  # the rooms that nobody is up in any more
+            if room in up or room == person.room:
+                continue
+            if other.purifier == AUTO:
+                wishes.append(Wish(person.id, room, None, QUIET, "bed"))
+            if room != "child-room" and other.ac.on:
                 wishes.append(Wish(person.id, room, other.ac._replace(on=False), None, "bed"))
         if reading is None:
             return wishes
@@ -184,7 +204,7 @@ class Hands:
             person = next((n for n, where in now.items() if where.room == room and not where.asleep), None)
             if person is not None and t - self._rested.get(f"dust {room}", -1e18) > 1800.0:
                 self._rested[f"dust {room}"] = t
-                wishes.append(Wish(person, room, None, -1.0, "dusty"))
+                wishes.append(Wish(person, room, None, AUTO, "dusty"))
         return wishes
 
 

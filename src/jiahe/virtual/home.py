@@ -1,4 +1,4 @@
-"""The demo home: a flat of two rooms whose devices speak their real protocols on loopback.
+"""The demo home: a flat in Shanghai whose devices speak their real protocols on loopback, and the family that lives in it.
 
 Owns the tick that lets physics and devices work on each other, and the addresses of the devices. The hub
 that adopts them is an ordinary hub and knows nothing of this room.
@@ -14,14 +14,14 @@ from typing import Any
 from jiahe.catalog.loader import Shelf
 from jiahe.model.clock import Clock
 from jiahe.model.errors import JiaheError, LinkError, OutOfDefinition, UnknownName
-from jiahe.virtual.day import CONDITIONER, PURIFIER, STEP, Seen, play, readings, settings
 from jiahe.virtual.fault import Faults
-from jiahe.virtual.flat import Flat, Sensed
-from jiahe.virtual.machine import Conditioner, Purifier
-from jiahe.virtual.outdoor import DAY, HOUR, Climate
-from jiahe.virtual.product import VirtualProduct
+from jiahe.virtual.furnish import ROOMS, furnish
+from jiahe.virtual.lived import HIGHEST_SPEED, PURIFIER, PURIFIER_ROOM, Lived
+from jiahe.virtual.past import Past
 from jiahe.virtual.resident import Maker, Resident
 from jiahe.virtual.serve import Net
+from jiahe.virtual.weather import DAY, HOUR
+from jiahe.virtual.year import MINUTE, Controller, Minute, Seen
 from jiahe.wire.talk import Entropy
 
 TICK = 1.0
@@ -40,19 +40,18 @@ SPARE = range(101, 117)
 """Last numbers of addresses to which a device can be moved."""
 
 METER_SINCE = 1_750_000_000.0
-DAILY_ENERGY = 2.0
+DAILY_ENERGY = 6.0
 """The air conditioner's meter before the demo: so many kW.h a day since that instant (epoch seconds)."""
+
+LONGEST_GAP = 6 * HOUR
+"""Seconds made up for after a sleep of the computer, and lived through where a demo begins without a past: what was before that has
+faded from the rooms anyway."""
 
 ACTIONS = ("reboot", "new_address")
 
-ROOMS = (
-    {"id": "living-room", "en": "Living room", "zh": "客厅"},
-    {"id": "bedroom", "en": "Bedroom", "zh": "卧室"},
-)
-
 
 class DemoHome:
-    """Made, then `yesterday` (may be left out), then `start`. `residents` are the devices to adopt, by id."""
+    """Made, then `past` (may be left out), then `start`. `residents` are the devices to adopt, by id."""
 
     def __init__(
         self,
@@ -64,26 +63,21 @@ class DemoHome:
         utc_offset: float = 8 * HOUR,
         net: Net | None = None,
     ) -> None:
-        maker = Maker(shelf or Shelf.shipped(), clock, entropy, seed, net)
         self._clock = clock
         self._chance = random.Random(seed)
-        self._climate = Climate(seed, utc_offset)
-        self._flat: Flat | None = None
+        self._seed = seed
+        self.utc_offset = utc_offset
+        """Seconds by which the clock on its wall is ahead of UTC."""
+        self._lived: Lived | None = None
+        self._minute: Minute | None = None
+        self._at = clock.now()
         self._ticks = 0
         self._timer: asyncio.TimerHandle | None = None
         self._soon: asyncio.Handle | None = None
         self._net_number = 0
         self._tasks: set[asyncio.Task[None]] = set()
-        purifier = maker.purifier(
-            1, id=PURIFIER, names={"en": "Air purifier", "zh": "空气净化器"}, room="living-room"
-        )
-        conditioner = maker.conditioner(
-            1, id=CONDITIONER, names={"en": "Air conditioner", "zh": "空调"}, room="bedroom"
-        )
-        self.residents: Mapping[str, Resident] = {one.id: one for one in (purifier, conditioner)}
-        self._purifier, self._conditioner = purifier.unit.virtual, conditioner.unit.virtual
-        # A counter never runs backwards, not over restarts of the demo either.
-        self._energy = max(0.0, DAILY_ENERGY * (clock.now() - METER_SINCE) / DAY)
+        maker = Maker(shelf or Shelf.shipped(), clock, entropy, seed, net)
+        self.residents: Mapping[str, Resident] = {one.id: one for one in furnish(maker)}
 
     def names_of(self, name: str) -> Mapping[str, str]:
         """The same name in every language, where it is one of the demo's own."""
@@ -95,43 +89,45 @@ class DemoHome:
                 return resident.names
         return {}
 
-    @property
-    def utc_offset(self) -> float:
-        """Seconds by which the clock on its wall is ahead of UTC."""
-        return self._climate.utc_offset
+    def person(self, id_: str) -> str:
+        """What somebody of the family is called, or the words themselves where nobody has that id."""
+        people = () if self._lived is None else self._lived.home.family.people
+        return next((one.names["en"] for one in people if one.id == id_), id_)
 
     # ---- life ----------------------------------------------------------------------------------------------
 
-    def yesterday(self, hours: float = 24.0) -> Iterator[Seen]:
-        """What the last hours looked like, up to now, in order; the home goes on from where they end."""
+    def past(self, days: float = 1.0, comfort: Controller | None = None) -> Iterator[Seen]:
+        """What the last days looked like, up to now, in order; the home goes on from where they end. `comfort` is asked every minute
+        of it what the machines are to do, after people's hands."""
         now = self._clock.now()
-        self._flat = Flat(self._climate, now - hours * HOUR)
-        for seen in play(self._flat, now):
-            if seen.path == "energy":
-                yield seen._replace(value=round(self._energy + float(seen.value or 0.0), 2))
-            else:
-                yield seen
-        self._settle(now)
+        start = now - days * DAY
+        past = Past(
+            self._seed, start, now, utc_offset=self.utc_offset, energy=self._meter(start), comfort=comfort
+        )
+        self._lived = past.lived
+        yield from past.play()
+        self._move_in(past.lived, now)
 
-    def _settle(self, now: float) -> None:
-        """Both devices are set as the day left them."""
-        flat = self._flat = self._flat or Flat(self._climate, now - STEP)
-        set_to = settings(self._climate, now, now)
-        sensed = flat.advance(now, set_to.purifier, set_to.conditioner)
-        for device, path, value in readings(sensed, set_to):
-            if path != "energy":
-                self.residents[device].unit.virtual.set({path: value})
-        self._energy += flat.energy
-        self._conditioner.set({"energy": round(self._energy, 2)})
+    def _meter(self, at: float) -> float:
+        """A counter never runs backwards, not over restarts of the demo either."""
+        return max(0.0, DAILY_ENERGY * (at - METER_SINCE) / DAY)
+
+    def _move_in(self, lived: Lived, now: float) -> None:
+        """From paper to the devices, as the past left them; from now on the reader of the demo is the person."""
+        for device, paper in lived.faces.items():
+            self.residents[device].unit.virtual.set(paper.values)
+        lived.faces = {device: self.residents[device].unit.virtual for device in lived.faces}
+        lived.hands, lived.comfort = False, None
+        self._lived, self._at = lived, now
 
     async def start(self) -> None:
         """Every device listens at an address of its own; LinkError where none can be had."""
-        if self._flat is None:
-            for _ in self.yesterday(6.0):
+        if self._lived is None:
+            for _ in self.past(LONGEST_GAP / DAY):
                 pass
         await self._settle_down()
-        for virtual in (self._purifier, self._conditioner):
-            virtual.on_written = lambda _: self._tick_soon()
+        for resident in self.residents.values():
+            resident.unit.virtual.on_written = lambda _: self._tick_soon()
         self._arm()
 
     async def _settle_down(self) -> None:
@@ -195,51 +191,29 @@ class DemoHome:
         self.tick()
 
     def tick(self) -> None:
-        """The rooms up to now, and the devices' sensors after them."""
-        flat = self._flat
-        assert flat is not None, "tick before start"
-        before = flat.energy
-        sensed = flat.advance(self._clock.now(), self._purifier_settings(), self._conditioner_settings())
-        self._energy += flat.energy - before
-        self._show_purifier(sensed)
-        self._conditioner.set(
-            {
-                "temperature": _steady(self._conditioner, "temperature", sensed.bedroom.temperature, 0.1),
-                "outdoor_temperature": _steady(
-                    self._conditioner, "outdoor_temperature", sensed.outside.temperature, 0.5
-                ),
-                "electric_power": _steady(self._conditioner, "electric_power", sensed.electric, 1.0),
-                "energy": round(self._energy, 2),
-            }
-        )
+        """The rooms up to now, and the devices' sensors after them. A clock that was set back changes nothing in the rooms."""
+        lived, now = self._lived, self._clock.now()
+        assert lived is not None, "tick before start"
+        self._at = min(max(self._at, now - LONGEST_GAP), now)
+        while True:
+            seconds = min(MINUTE, now - self._at)
+            self._minute = lived.step(self._at, seconds)
+            self._at += seconds
+            if self._at >= now:
+                break
+        lived.show(self._minute)
+        self._show_purifier(lived, self._minute)
 
-    def _show_purifier(self, sensed: Sensed) -> None:
+    def _show_purifier(self, lived: Lived, minute: Minute) -> None:
         """Its sensors flicker a little every few seconds, as real ones do; a new speed shows at once."""
-        shown = self._purifier.values["fan_rpm"]
-        quiet = self._ticks % DUST_EVERY != 0
-        if quiet and isinstance(shown, int | float) and abs(shown - sensed.fan_rpm) <= 2 * FLICKER:
-            return
-        speed = sensed.fan_rpm + (self._chance.uniform(-FLICKER, FLICKER) if sensed.fan_rpm else 0.0)
-        dust = sensed.living.pm2_5 * self._chance.gauss(1.0, 0.02)
-        self._purifier.set({"pm2_5": round(max(0.0, min(dust, 600.0))), "fan_rpm": round(speed)})
-
-    def _purifier_settings(self) -> Purifier:
-        now = self._purifier.values
-        speed = now.get("favorite_speed")
-        return Purifier(bool(now["power"]), str(now["mode"]), float(speed) if speed else 1200.0)
-
-    def _conditioner_settings(self) -> Conditioner:
-        now = self._conditioner.values
-        fan = self._conditioner.raw("fan_mode")
-        target = now["target_temperature"]
-        return Conditioner(
-            power=bool(now["power"]),
-            mode=str(now["mode"]),
-            target=float(target) if target is not None else 26.0,
-            fan=float(fan) if isinstance(fan, int | float) else 102.0,
-            turbo=bool(now.get("turbo")),
-            eco=bool(now.get("eco")),
+        shown, real = (
+            lived.faces[PURIFIER].values["fan_rpm"],
+            minute.controls[PURIFIER_ROOM].purifier * HIGHEST_SPEED,
         )
+        quiet = self._ticks % DUST_EVERY != 0
+        if quiet and isinstance(shown, int | float) and abs(shown - real) <= 2 * FLICKER:
+            return
+        lived.show_purifier(minute, FLICKER)
 
     # ---- what can go wrong (web's door) --------------------------------------------------------------------
 
@@ -297,12 +271,3 @@ class DemoHome:
             "address": unit.host,
             "listening": unit.listening,
         }
-
-
-def _steady(virtual: VirtualProduct, path: str, real: float, step: float) -> float:
-    """The reading on its steps, kept while the real value is less than 0.8 of a step away: sensors do not
-    flicker."""
-    shown = virtual.values.get(path)
-    if isinstance(shown, int | float) and abs(real - shown) < 0.8 * step:
-        return float(shown)
-    return round(round(real / step) * step, 3)

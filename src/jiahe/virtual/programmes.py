@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -30,14 +31,14 @@ class Phase(NamedTuple):
     co2: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Programme:
     """An appliance's programme, as phases one after the other."""
 
     appliance: str
     phases: tuple[Phase, ...]
 
-    @property
+    @cached_property
     def minutes(self) -> float:
         """How long it takes."""
         return sum(phase.minutes for phase in self.phases)

@@ -21,8 +21,6 @@ from jiahe.virtual.hands import Hands, Wish
 from jiahe.virtual.weather import DAY, Outdoor, Weather, synthetic
 
 MINUTE = 60.0
-AUTO = -1.0
-"""As a purifier's level: its own "auto"."""
 
 
 class Told(NamedTuple):
@@ -73,12 +71,13 @@ class ByHand:
 
 class Minute(NamedTuple):
     """Everything of one minute that began at `t`. `sensed` is at its end; `controls` are in force with people's windows and doors in them
-    (`purifier` is the level it ran at); `electric` in W by device and room ("bedroom.ac", "kitchen.stove", "fridge")."""
+    (`purifier` is the level it ran at), `settings` as somebody set them; `electric` in W by device and room ("bedroom.ac", "kitchen.stove", "fridge")."""
 
     t: float
     outdoor: Outdoor
     sensed: Mapping[str, Sensed]
     controls: Mapping[str, RoomControl]
+    settings: Mapping[str, RoomControl]
     causes: Mapping[str, str]
     where: Mapping[str, Where]
     bands: Mapping[str, BandMinute]
@@ -96,12 +95,15 @@ class Home:
     family: Family
     controller: Controller = field(default_factory=ByHand)
     fridge: Fridge = field(default_factory=Fridge)
+    left_open: dict[str, float] = field(default_factory=dict)
+    """Windows that somebody left open by this part, whatever runs: for checks of what a controller does then."""
 
     def __post_init__(self) -> None:
         self.hands = Hands(self.family)
         self.bands = Bands(self.family)
         self.sensed: dict[str, Sensed] = {}
         self._wanted: Mapping[str, RoomControl] = {}
+        self._turn = -1
 
     def minute(self, t: float, seconds: float = MINUTE) -> Minute:
         """The minute (or less) that begins at `t`."""
@@ -109,8 +111,10 @@ class Home:
         if not self.sensed:
             self.sensed = self.dwelling.step(t, outdoor, seconds=0.0)
         where = self.family.at(t)
-        bands = {one.id: self.bands.at(one, t) for one in self.family.people if one.band}
-        wishes = tuple(self.hands.act(t, outdoor, self.sensed, self._wanted))
+        bands = self.bands.now(t)
+        turn = int(t // MINUTE)  # people look once a minute, however short the steps are
+        wishes = () if turn == self._turn else tuple(self.hands.act(t, outdoor, self.sensed, self._wanted))
+        self._turn = turn
         phones = any(one.room for one in where.values())
         decision = self.controller.decide(self.sensed, t, Told(outdoor, bands, wishes, phones))
         self._wanted = decision.controls
@@ -128,7 +132,17 @@ class Home:
         }
         electric.update(self.family.appliances(t), fridge=inside.power)
         return Minute(
-            t, outdoor, self.sensed, controls, decision.causes, where, bands, wishes, inside, electric
+            t,
+            outdoor,
+            self.sensed,
+            controls,
+            self._wanted,
+            decision.causes,
+            where,
+            bands,
+            wishes,
+            inside,
+            electric,
         )
 
     def _in_force(self, t: float, outdoor: Outdoor, where: Mapping[str, Where]) -> dict[str, RoomControl]:
@@ -143,6 +157,7 @@ class Home:
                 level = self.dwelling.purifiers[room].automatic(self.sensed[room].pm2_5)
             # Nobody cools the street: windows are shut where a machine runs.
             window = 0.0 if control.ac.on else max(control.window, opened.get(room, 0.0))
+            window = max(window, self.left_open.get(room, 0.0))
             controls[room] = control._replace(
                 purifier=level, window=window, door=0.1 if room in night or control.ac.on else control.door
             )

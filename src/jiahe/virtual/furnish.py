@@ -1,0 +1,39 @@
+"""What stands in the demo home: its rooms and its devices, by name. Owns who they are; never where they live or what they do."""
+
+from __future__ import annotations
+
+from jiahe.virtual.appliance_laws import LAWS, UNITS
+from jiahe.virtual.lived import CONDITIONER, COOKER, DISHWASHER, FRIDGE, LAMP, PURIFIER
+from jiahe.virtual.resident import Maker, Resident
+
+ROOMS = (
+    {"id": "living-room", "en": "Living room", "zh": "客厅"},
+    {"id": "bedroom", "en": "Bedroom", "zh": "卧室"},
+    {"id": "kitchen", "en": "Kitchen", "zh": "厨房"},
+)
+
+
+def furnish(maker: Maker) -> tuple[Resident, ...]:
+    """The devices, in the order of their addresses."""
+    return (
+        maker.purifier(1, id=PURIFIER, names={"en": "Air purifier", "zh": "空气净化器"}, room="living-room"),
+        maker.conditioner(1, id=CONDITIONER, names={"en": "Air conditioner", "zh": "空调"}, room="bedroom"),
+        _midea(maker, "midea.ca.refrigerator", FRIDGE, "Refrigerator", "冰箱"),
+        _midea(maker, "midea.ea.rice_cooker", COOKER, "Rice cooker", "电饭煲"),
+        _midea(maker, "midea.e1.dishwasher", DISHWASHER, "Dishwasher", "洗碗机"),
+        maker.miio("philips.light.bulb", 1, id=LAMP, names={"en": "Bedside lamp", "zh": "床头灯"}, room="bedroom",
+                   values={"light_level": 60, "warmth": 20, "scene": 4}),
+    )  # fmt: skip
+
+
+def _midea(maker: Maker, product: str, id_: str, en: str, zh: str) -> Resident:
+    law = LAWS[product]
+    return maker.appliance(
+        product,
+        1,
+        id=id_,
+        names={"en": en, "zh": zh},
+        room="kitchen",
+        actions=law.actions,
+        facts=UNITS.get(product, {}),
+    )
