@@ -68,9 +68,13 @@ def sign_out(request: web.Request, answer: web.StreamResponse) -> None:
 
 
 def cookie_name(request: web.Request) -> str:
-    """By port: cookies know none, and a demo beside a real home must not sign each other out."""
+    """By port: cookies know none, and a demo beside a real home must not sign each other out.
+
+    At the secure door with the prefix that keeps the open door, or a machine with a name below ours, from setting it
+    (RFC 6265bis, 4.1.3.2).
+    """
     _, port = split_host(request.headers.get(hdrs.HOST, ""))
-    return f"jiahe_{port or '80'}"
+    return f"__Host-jiahe_{port or '443'}" if request.secure else f"jiahe_{port or '80'}"
 
 
 def known_name(request: web.Request) -> str:

@@ -10,10 +10,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from jiahe.web.call import Route
-from jiahe.web.schemas import SCHEMAS, ref
+from jiahe.web.schema import ref
+from jiahe.web.schemas import SCHEMAS
 from jiahe.web.shape import body_schema
 
-_MEDIA = {"": None, "Page": "text/html", "Metrics": "text/plain"}
+_MEDIA = {
+    "": None,
+    "Page": "text/html",
+    "Metrics": "text/plain",
+    "Certificate": "application/x-x509-ca-cert",
+    "Profile": "application/x-apple-aspen-config",
+}
 _PHRASES = {
     101: "The stream is open.",
     200: "Done.",

@@ -24,6 +24,7 @@ from jiahe.web.fields import (
 )
 from jiahe.web.household_routes import ROUTES as HOUSEHOLD
 from jiahe.web.rules_routes import ROUTES as RULES
+from jiahe.web.secure_routes import ROUTES as SECURE
 from jiahe.web.shape import Field
 
 SEE, OPERATE, CONFIGURE = Verb.SEE, Verb.OPERATE, Verb.CONFIGURE
@@ -423,6 +424,7 @@ ROUTES: tuple[Route, ...] = (
         open_body=True,
         about=About.SYSTEM,
     ),
+    *SECURE,
     # ---- for machines
     Route("GET", "/metrics", "Prometheus text", SEE, reading.get_metrics, {200: "Metrics"}, about=None),
     Route("GET", "/openapi.json", "This document", SEE, reading.get_openapi, {200: "OpenApi"}, about=None),

@@ -5,46 +5,11 @@ Owns what a client may rely on; tests hold real answers against it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Any
-
-Schema = dict[str, Any]
-
-TEXT: Schema = {"type": "string"}
-NUMBER: Schema = {"type": "number"}
-WHOLE: Schema = {"type": "integer"}
-FLAG: Schema = {"type": "boolean"}
-SCALAR: Schema = {"type": ["string", "number", "boolean", "null"]}
-FREE: Schema = {"type": "object"}
-EPOCH: Schema = {"type": "number", "description": "Epoch seconds."}
-
-
-def _object(
-    shape: Mapping[str, Schema] = MappingProxyType({}),
-    *,
-    optional: tuple[str, ...] = (),
-    more: bool = False,
-    **keys: Schema,
-) -> Schema:
-    """An object with exactly these keys (a trailing underscore is for Python's own words)."""
-    properties = {**shape, **{key.removesuffix("_"): schema for key, schema in keys.items()}}
-    required = [key for key in properties if key not in optional]
-    return {"type": "object", "properties": properties, "required": required, "additionalProperties": more}
-
-
-def _list(items: Schema) -> Schema:
-    return {"type": "array", "items": items}
-
-
-def _maybe(schema: Schema) -> Schema:
-    return {"anyOf": [schema, {"type": "null"}]}
-
-
-def ref(name: str) -> Schema:
-    """A schema of this table by its name."""
-    return {"$ref": f"#/components/schemas/{name}"}
-
+from jiahe.web.schema import EPOCH, FLAG, FREE, NUMBER, SCALAR, TEXT, WHOLE, Schema, ref
+from jiahe.web.schema import list_of as _list
+from jiahe.web.schema import maybe as _maybe
+from jiahe.web.schema import object_of as _object
+from jiahe.web.secure_schemas import SECURE
 
 LABELS: Schema = {"type": "object", "additionalProperties": TEXT, "description": "Language tag to text."}
 
@@ -451,3 +416,5 @@ SCHEMAS: dict[str, Schema] = {
         ],
     },
 }
+
+SCHEMAS |= SECURE

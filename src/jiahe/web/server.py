@@ -20,6 +20,7 @@ from jiahe.web.doors import Doors
 from jiahe.web.routes import ROUTES
 from jiahe.web.static import App
 from jiahe.web.stream import Streams
+from jiahe.web.trust import sent_on, strict
 from jiahe.web.view import View
 
 SERVICE: web.AppKey[Service] = web.AppKey("service", Service)
@@ -40,6 +41,7 @@ def make_app(doors: Doors) -> web.Application:
     pages = App(doors.static)
     app.router.add_get("/{tail:.*}", pages.serve)
     app.on_response_prepare.append(harden)
+    app.on_response_prepare.append(_stay_secure)
     app.on_startup.append(_start)
     app.on_shutdown.append(_stop)
     return app
@@ -57,13 +59,18 @@ async def _stop(app: web.Application) -> None:
     await app[SERVICE].streams.stop()
 
 
+async def _stay_secure(request: web.Request, answer: web.StreamResponse) -> None:
+    """As aiohttp asks for headers."""
+    answer.headers.update(strict(request, request.app[SERVICE].doors.secure))
+
+
 @web.middleware
 async def _guard(request: web.Request, handler: _Next) -> web.StreamResponse:
     """The check of the host before anything else, and every error as an answer in words."""
     service = request.app[SERVICE]
     try:
         check_host(request, service.doors.names)
-        answer = await handler(request)
+        answer = sent_on(request, service.doors.secure) or await handler(request)
     except JiaheError as error:
         answer = error_answer(error)
     except web.HTTPMethodNotAllowed as error:
