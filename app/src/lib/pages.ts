@@ -13,10 +13,19 @@ export interface Page {
 }
 
 export const PAGES: readonly Page[] = [
+  { path: '/automations', title: 'rules.title', load: () => import('../components/rules/AutomationsPage.svelte') },
+  { path: '/automations/new', title: 'rules.new', load: () => import('../components/rules/NewRulePage.svelte') },
+  { path: '/automations/rules/:id', title: 'rules.rule', load: () => import('../components/rules/RulePage.svelte') },
+  { path: '/automations/scenes/:id', title: 'rules.scene', load: () => import('../components/scenes/ScenePage.svelte') },
   { path: '/add', title: 'add.title', load: () => import('../components/AddPage.svelte') },
   { path: '/account', title: 'account.title', load: () => import('../components/AccountPage.svelte') },
   { path: '/notices', title: 'notices.title', load: () => import('../components/notices/NoticesPage.svelte') },
   { path: '/notices/settings', title: 'notices.settings', load: () => import('../components/notices/SettingsPage.svelte') },
+  { path: '/you', title: 'you.title', load: () => import('../components/home/YouPage.svelte') },
+  { path: '/diary', title: 'diary.page', load: () => import('../components/home/DiaryPage.svelte') },
+  { path: '/diary/:device', title: 'diary.page', load: () => import('../components/home/DiaryPage.svelte') },
+  { path: '/rooms/:id', title: 'settings.room', load: () => import('../components/home/RoomPage.svelte') },
+  { path: '/arrange', title: 'arrange.title', load: () => import('../components/home/ArrangePage.svelte') },
 ];
 
 export interface Found {

@@ -1,0 +1,41 @@
+// The hub's sentences about orders and causes in the reader's language. Owns the few forms they have; what is none of
+// them stays as the hub said it, with names in the place of ids.
+
+import { name, t } from '../i18n/index.svelte';
+import { plainOf } from './values';
+import { modeWord, plainWords, propertyOf, readable, refWords, whoWord } from './words';
+
+function valueWords(ref: string, value: string): string {
+  const def = propertyOf(ref);
+  return plainWords(plainOf(value, def), def);
+}
+
+/** `set ac.power to on`, `do ac.toggle`, `mode night`, `notify owner: text`. */
+export function orderWords(text: string): string {
+  let found = /^set (\S+) to (.+)$/s.exec(text);
+  if (found?.[1] && found[2] !== undefined) return t('rules.then.set', { what: refWords(found[1]), value: valueWords(found[1], found[2]) });
+  found = /^do (\S+)/.exec(text);
+  if (found?.[1]) return t('rules.then.do', { what: refWords(found[1]) });
+  found = /^(?:set )?mode (?:to )?(\w+)$/.exec(text);
+  if (found?.[1]) return t('rules.then.mode', { mode: modeWord(found[1]) });
+  found = /^notify ([^:]+): (.*)$/s.exec(text);
+  if (found?.[1] && found[2] !== undefined) return t('rules.then.notify', { who: whoWord(found[1]), text: name(found[2]) });
+  return text === 'ran' ? t('rules.replay.ran') : readable(text);
+}
+
+/** A link of a chain of causes. */
+export function linkWords(text: string, ruleName: (id: string) => string): string {
+  let found = /^(\S+\.\S+) became (.+?)( \(\w+\))?$/s.exec(text);
+  if (found?.[1] && found[2] !== undefined) return t('rules.why.became', { what: refWords(found[1]), value: valueWords(found[1], found[2]) });
+  found = /^(.+) set (\S+\.\S+) to (.+)$/s.exec(text);
+  if (found?.[1] && found[2] && found[3] !== undefined) return t('rules.why.set', { who: name(found[1]), what: refWords(found[2]), value: valueWords(found[2], found[3]) });
+  found = /^(.+) did (\S+\.\S+)$/s.exec(text);
+  if (found?.[1] && found[2]) return t('rules.why.did', { who: name(found[1]), what: refWords(found[2]) });
+  found = /^the home's mode became (\w+)$/.exec(text);
+  if (found?.[1]) return t('rules.why.mode', { mode: modeWord(found[1]) });
+  found = /^(\S+\.\S+) happened$/.exec(text);
+  if (found?.[1]) return t('rules.why.happened', { what: refWords(found[1]) });
+  found = /^(?:the rule )?([a-z0-9-]+) ran(?::.*)?$/s.exec(text);
+  if (found?.[1]) return t('rules.why.ran', { rule: name(ruleName(found[1])) });
+  return readable(text);
+}
