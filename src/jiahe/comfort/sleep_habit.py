@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any, NamedTuple
 
 MOST_NIGHTS = 42
@@ -68,7 +68,8 @@ class Habit:
         if not SHORTEST <= minutes <= LONGEST:
             return False
         day, asleep = night_of(began, zone)
-        night = Night(day, asleep, asleep + minutes)
+        last, awake = night_of(ended, zone)
+        night = Night(day, asleep, awake + 1_440 * (last - day))
         same = [kept for kept in self._nights if kept.day == day]
         if same and same[0].awake - same[0].asleep >= minutes:
             return False
@@ -89,8 +90,8 @@ class Habit:
         for later in (day, day + 1):
             usual = self.waking(later)
             if usual is not None:
-                wall = datetime.combine(date.fromordinal(later), datetime.min.time(), zone).replace(hour=12)
-                moment = wall.astimezone(UTC).timestamp() + usual.middle * 60
+                noon = datetime.combine(date.fromordinal(later), time(12), zone)
+                moment = (noon + timedelta(minutes=usual.middle)).timestamp()  # on the wall, whatever the clock does
                 if moment > at:
                     return moment
         return None
