@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { controlFor, heroOf, layout, needsOf, stepsOf, toneOf } from '../src/lib/traits';
+import { heroOf } from '../src/lib/cards/hero';
+import { layout } from '../src/lib/cards/layout';
+import { needsOf } from '../src/lib/home/needs';
+import { controlFor, stepsOf, toneOf } from '../src/lib/traits';
 import { summaryOf } from '../src/lib/summary';
 import { device, power, property, target } from './made';
 
@@ -51,10 +54,13 @@ describe('the layout of a device', () => {
     expect(toneOf(ac)).toBe('cooling');
   });
 
-  it('pairs a set point with its own compartment’s temperature', () => {
+  it('gives each compartment its own set point and temperature', () => {
     const fridge = device('f', [temperature(4, { path: 'freezer.temperature', component: 'freezer' }),
       target(4, { path: 'fridge.target_temperature', component: 'fridge' }), temperature(5, { path: 'fridge.temperature', component: 'fridge' })]);
-    expect(heroOf(fridge)).toMatchObject({ current: { path: 'fridge.temperature' } });
+    expect(heroOf(fridge)).toMatchObject({ kind: 'compartments', parts: [
+      { component: 'freezer', target: null, current: { path: 'freezer.temperature' } },
+      { component: 'fridge', target: { path: 'fridge.target_temperature' }, current: { path: 'fridge.temperature' } },
+    ] });
   });
 
   it('shows the air where there is no thermostat, and nothing large where there is neither', () => {
@@ -77,7 +83,7 @@ describe('what needs a person', () => {
     const fault = (value: string) => needsOf(device('p', [property('fault', { trait: 'fault', kind: 'text', value })]));
     expect(fault('motor stuck')).toEqual([{ kind: 'fault', reason: 'motor stuck' }]);
     for (const none of ['', '0', 'No faults', 'no_fault', 'Normal']) expect(fault(none)).toEqual([]);
-    expect(needsOf(device('p', [property('filter_alert', { trait: 'filter', kind: 'bool', value: true })]))).toEqual([{ kind: 'filter_alert' }]);
+    expect(needsOf(device('p', [property('filter_alert', { trait: 'filter', kind: 'bool', value: true })]))).toMatchObject([{ kind: 'filter_alert' }]);
   });
 });
 
@@ -90,11 +96,11 @@ describe('the summary', () => {
     ]);
     expect(summary.indoors).toMatchObject({ low: 22, high: 25 });
     expect(summary.air?.value).toBe(80);
-    expect(summary.running.map((it) => it.id)).toEqual(['a']);
+    expect(summary.running.map((it) => it.device.id)).toEqual(['a']);
     expect(summary.needs).toHaveLength(1);
   });
 
   it('says nothing of what nobody measures', () => {
-    expect(summaryOf([])).toEqual({ indoors: null, air: null, running: [], needs: [] });
+    expect(summaryOf([])).toEqual({ indoors: null, humidity: null, air: null, running: [], open: [], there: [], needs: [] });
   });
 });

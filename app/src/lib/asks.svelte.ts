@@ -12,6 +12,8 @@ export interface Ask {
   /** The property's path, or `!` and the action's path. */
   target: string;
   value: Value;
+  /** What it was before, where the device itself had said so and could be asked for it again. */
+  was?: Value;
   phase: Phase;
   /** The hub's own sentence; empty when confirmed. */
   reason: string;
@@ -86,7 +88,7 @@ export class Asks {
     const turn = ++this.#turn;
     this.#turns[key] = turn;
     clearTimeout(this.#timers[key]);
-    this.#asks[key] = { device, target, value, phase: 'asked', reason: '', code: '', at: 0 };
+    this.#asks[key] = { device, target, value, ...this.#former(device, target), phase: 'asked', reason: '', code: '', at: 0 };
     const end = await outcome(send);
     if (end.code === 'signed_out') this.onSignedOut();
     if (this.#turns[key] !== turn) return; // a newer wish for the same thing is on its way: only that one is shown
@@ -105,6 +107,13 @@ export class Asks {
     ask.at = this.#now();
     this.onEnded({ ...ask });
     this.#timers[key] = setTimeout(() => this.#forget(key), end.phase === 'confirmed' ? CONFIRMED_MS : REASON_MS);
+  }
+
+  /** A movement is no state: there is no way back from `open` to `stop`. */
+  #former(device: string, target: string): { was?: Value } {
+    const property = this.#home.property(device, target);
+    if (!property || !property.readable || property.name === 'cover_control') return {};
+    return property.quality === 'good' || property.quality === 'assumed' ? { was: property.value } : {};
   }
 
   #forget(key: string): void {
@@ -129,7 +138,7 @@ async function outcome(send: () => Promise<CommandResult>): Promise<End> {
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.status === 401) return { phase: 'refused', reason: error.message, code: 'signed_out', at: 0 };
-    const phase = error.status === 0 ? 'lost' : error.status >= 500 ? 'failed' : 'refused';
+    const phase = error.code === 'offline' ? 'refused' : error.status === 0 ? 'lost' : error.status >= 500 ? 'failed' : 'refused';
     return { phase, reason: error.message, code: error.code, at: 0 };
   }
 }

@@ -9,6 +9,7 @@ export type Entry = { key: string; at: number } & (
   | { kind: 'event'; event: string }
   | { kind: 'reach'; state: string; reason: string }
   | { kind: 'home'; what: string; who: Who }
+  | { kind: 'note'; group: 'home' | 'security' | 'system' | 'rule'; what: string; who: Who; body: Readonly<Record<string, unknown>> }
 );
 
 /** Where a device's own word comes from: somebody at it, its coming back (it was so by then), or the demo's invented day. */
@@ -26,7 +27,7 @@ const FOUND_S = 5;
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-function who(cause: unknown): Who {
+export function who(cause: unknown): Who {
   const it = (cause ?? {}) as { kind?: unknown; source?: unknown };
   return { kind: text(it.kind), source: text(it.source) };
 }

@@ -35,13 +35,16 @@ export const devicePath = (id: string): string => `/devices/${encodeURIComponent
 
 class Router {
   current = $state<Route>({ page: 'home' });
+  /** As it stands in the address bar. */
+  path = $state('/');
   /** How many pages of this app lie behind this one. */
   #depth = 0;
   #scroll = new Map<string, number>();
 
   constructor() {
     if (typeof window === 'undefined') return;
-    this.current = routeOf(location.pathname);
+    this.path = location.pathname;
+    this.current = routeOf(this.path);
     this.#depth = depthOf(history.state);
     addEventListener('popstate', (event) => {
       this.#depth = depthOf(event.state);
@@ -69,7 +72,8 @@ class Router {
   }
 
   #show(): void {
-    this.current = routeOf(location.pathname);
+    this.path = location.pathname;
+    this.current = routeOf(this.path);
     const to = this.#scroll.get(location.pathname) ?? 0;
     requestAnimationFrame(() => {
       scrollTo(0, to);

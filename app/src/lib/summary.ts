@@ -1,39 +1,85 @@
-// What matters at home now, from what every device says: temperature indoors, the air, what runs, what needs a person. Pure.
+// What matters at home now, from what every device says: the climate and the air indoors, what stands open, what runs and
+// until when, and what needs a person. Pure.
 
+import { heroOf } from './cards/hero';
+import { endOf, stageOf } from './cards/stage';
+import { needsOf, type Need } from './home/needs';
 import type { Device } from './home.svelte';
-import { find, isFresh, isOn, needsOf, propertiesOf, type Need } from './traits';
+import { find, isFresh, isKnown, isOn, propertiesOf } from './traits';
 import type { Property } from './types';
+
+export interface Span {
+  low: number;
+  high: number;
+  of: Property;
+}
+
+export interface Running {
+  device: Device;
+  /** Epoch seconds at which it ends by itself; null where nobody knows. */
+  until: number | null;
+}
 
 export interface Summary {
   /** Coolest and warmest room, in °C; null where no fresh value is known. */
-  indoors: { low: number; high: number; of: Property } | null;
+  indoors: Span | null;
+  /** Driest and dampest room, in %. */
+  humidity: Span | null;
   /** The worst room's PM2.5. */
   air: { value: number; of: Property } | null;
-  running: Device[];
+  running: Running[];
+  /** Doors and windows that a sensor says are open. */
+  open: Device[];
+  /** Where somebody is, by its sensors: ids of rooms. */
+  there: string[];
   needs: { device: Device; need: Need }[];
 }
 
 export function summaryOf(devices: readonly Device[]): Summary {
   const reachable = devices.filter((device) => device.availability.state === 'online');
-  const temperatures = reachable.flatMap(roomTemperature);
   const airs = reachable.flatMap((device) => find(device, 'air_quality', 'pm2_5') ?? []).filter(isNumber);
-  const values = temperatures.map((property) => property.value as number);
-  const of = temperatures[0];
   const worst = airs.reduce<Property | null>((one, two) => (one && Number(one.value) >= Number(two.value) ? one : two), null);
   return {
-    indoors: of ? { low: Math.min(...values), high: Math.max(...values), of } : null,
+    indoors: spanOf(reachable.flatMap((device) => ofRoom(device, 'temperature', 'Cel'))),
+    humidity: spanOf(reachable.flatMap((device) => ofRoom(device, 'humidity', '%'))),
     air: worst ? { value: Number(worst.value), of: worst } : null,
-    running: reachable.filter(isOn),
+    running: reachable.flatMap((device) => runningOf(device) ?? []),
+    open: reachable.filter((device) => isFresh(device.properties.contact) && device.properties.contact.value === false),
+    there: [...new Set(reachable.filter((it) => isFresh(it.properties.occupied) && it.properties.occupied.value === true).map((it) => it.room))],
     needs: devices.flatMap((device) => needsOf(device).map((need) => ({ device, need }))),
   };
 }
 
-/** Kinds whose temperature is their own inside, not the room's. */
-const NOT_A_ROOM = new Set(['refrigerator', 'oven', 'rice_cooker', 'dishwasher', 'cook_surface', 'wristband', 'water_heater']);
+/** Kinds whose power is on as long as they stand there. */
+const ALWAYS_ON = new Set(['refrigerator', 'camera', 'doorbell', 'speaker', 'wristband']);
 
-function roomTemperature(device: Device): Property[] {
+/** What runs: switched on, or busy with a programme, and until when. */
+export function runningOf(device: Device): Running | null {
+  if (ALWAYS_ON.has(device.kind)) return null;
+  const hero = heroOf(device);
+  if (hero?.kind === 'programme' || hero?.kind === 'vacuum') {
+    const busy = isKnown(hero.status) && stageOf(String(hero.status.value)) === 'running';
+    return busy ? { device, until: hero.kind === 'programme' ? endOf(hero.left) : null } : null;
+  }
+  if (!isOn(device)) return null;
+  return { device, until: endOf(device.properties.off_delay ?? null) };
+}
+
+/** Kinds whose temperature is their own inside, not the room's. */
+const NOT_A_ROOM = new Set([
+  'refrigerator', 'oven', 'microwave_oven', 'air_fryer', 'rice_cooker', 'pressure_cooker', 'dishwasher', 'cook_surface', 'wristband', 'water_heater',
+  'kettle', 'coffee_machine', 'electric_blanket', 'laundry_dryer', 'laundry_washer',
+]);
+
+/** What a device says of the room it stands in. */
+export function ofRoom(device: Device, name: 'temperature' | 'humidity', unit: string): Property[] {
   if (NOT_A_ROOM.has(device.kind)) return [];
-  return propertiesOf(device).filter((it) => it.trait === 'temperature' && it.path === 'temperature' && it.unit === 'Cel' && isNumber(it));
+  return propertiesOf(device).filter((it) => it.trait === name && it.path === name && it.unit === unit && !it.writable && isNumber(it));
+}
+
+function spanOf(of: readonly Property[]): Span | null {
+  const values = of.map((property) => property.value as number);
+  return of[0] ? { low: Math.min(...values), high: Math.max(...values), of: of[0] } : null;
 }
 
 function isNumber(property: Property): boolean {

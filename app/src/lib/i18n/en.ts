@@ -3,6 +3,7 @@
 import { en as cards } from './words/cards';
 import { en as charts } from './words/charts';
 import { en as comfort } from './words/comfort';
+import { en as home } from './words/home';
 import { en as notices } from './words/notices';
 import { en as offline } from './words/offline';
 import { en as people } from './words/people';
@@ -10,7 +11,7 @@ import { en as rules } from './words/rules';
 import { en as security } from './words/security';
 
 export const en = {
-  ...cards, ...charts, ...comfort, ...notices, ...offline, ...people, ...rules, ...security,
+  ...cards, ...charts, ...comfort, ...home, ...notices, ...offline, ...people, ...rules, ...security,
   'app.name': 'Jiahe',
   'app.tagline': 'Your home, on your own network.',
   'app.loading': 'Opening your home…',

@@ -5,6 +5,7 @@ import type { Key } from './en';
 import { zh as cards } from './words/cards';
 import { zh as charts } from './words/charts';
 import { zh as comfort } from './words/comfort';
+import { zh as home } from './words/home';
 import { zh as notices } from './words/notices';
 import { zh as offline } from './words/offline';
 import { zh as people } from './words/people';
@@ -12,7 +13,7 @@ import { zh as rules } from './words/rules';
 import { zh as security } from './words/security';
 
 export const zh: Readonly<Record<Key, string>> = {
-  ...cards, ...charts, ...comfort, ...notices, ...offline, ...people, ...rules, ...security,
+  ...cards, ...charts, ...comfort, ...home, ...notices, ...offline, ...people, ...rules, ...security,
   'app.name': '家和',
   'app.tagline': '您的家，就在您自己的网络里。',
   'app.loading': '正在打开您的家…',

@@ -1,0 +1,31 @@
+// The home's mode (home, away, night, holiday) as the hub says it. A wish shows as one until the hub took it.
+
+import { homeApi, type Mode } from './api';
+
+class HomeMode {
+  now = $state<Mode | null>(null);
+  asked = $state<Mode | null>(null);
+  error = $state.raw<unknown>(null);
+
+  async load(): Promise<void> {
+    try {
+      this.now = (await homeApi.mode()).mode;
+    } catch {
+      this.now = null; // a home without rules has no mode, and no chip for it
+    }
+  }
+
+  async set(mode: Mode): Promise<void> {
+    this.asked = mode;
+    this.error = null;
+    try {
+      this.now = (await homeApi.setMode(mode)).mode;
+    } catch (error) {
+      this.error = error;
+    } finally {
+      if (this.asked === mode) this.asked = null;
+    }
+  }
+}
+
+export const homeMode = new HomeMode();

@@ -1,0 +1,100 @@
+// An entry of the diary as a sentence. Owns the words' choice; what happened is `diary.ts`.
+
+import type { Entry, Who } from './diary';
+import type { Device } from './home.svelte';
+import { humanise } from './i18n/choices';
+import { name, sentence, t } from './i18n/index.svelte';
+import { actionLabel, propertyLabel, wordOf } from './labels';
+import { prefs } from './prefs.svelte';
+import { beside, reasonWords } from './reasons';
+import { write } from './units';
+
+/** The name of the token that the command line uses (the hub's own word for it). */
+const COMMAND_LINE = 'this machine';
+
+export function whoWord(who: Who): string {
+  if (who.kind === 'person') return who.source === COMMAND_LINE ? t('actor.cli') : name(who.source);
+  if (who.kind === 'rule') return t('actor.rule', { who: name(who.source) });
+  if (who.kind === 'agent') return t('actor.agent', { who: name(who.source) });
+  if (who.kind === 'comfort') return t('actor.comfort');
+  if (who.source === 'demo') return t('actor.demo');
+  return t(who.kind === 'fleet' ? 'actor.fleet' : 'actor.system');
+}
+
+/** Only what the device confirmed is told as done. */
+const tried = (entry: Entry): boolean => entry.kind === 'command' && entry.status !== 'confirmed';
+
+const AT_HOME = {
+  device_adopted: 'diary.adopted', device_renamed: 'diary.renamed', device_moved: 'diary.moved', device_removed: 'diary.removed', product_changed: 'diary.product',
+} as const;
+
+/** What happened; `device` is undefined for one that left the home. */
+export function said(entry: Entry, device: Device | undefined): string {
+  if (entry.kind === 'reach') return t(entry.state === 'online' ? 'diary.online' : entry.state === 'locked_out' ? 'diary.locked_out' : 'diary.offline');
+  if (entry.kind === 'event') return t('diary.event', { event: humanise(entry.event) });
+  if (entry.kind === 'note') return noteWords(entry);
+  if (entry.kind === 'home') {
+    const what = AT_HOME[entry.what as keyof typeof AT_HOME];
+    return what ? t(what) : humanise(entry.what);
+  }
+  if (entry.kind === 'command' && entry.action) {
+    const action = device?.actions.find((it) => it.path === entry.action);
+    return t(tried(entry) ? 'diary.tried.act' : 'diary.person.act', { who: whoWord(entry.who), action: action ? actionLabel(action) : humanise(entry.action) });
+  }
+  const property = device?.properties[entry.property];
+  const label = property ? propertyLabel(property) : humanise(entry.property);
+  const value = write(property ?? { kind: 'text', unit: '', step: null }, entry.value, prefs.lang).whole;
+  if (entry.kind === 'command') {
+    const who = whoWord(entry.who);
+    if (tried(entry)) {
+      if (entry.property === 'power') return t(entry.value ? 'diary.tried.on' : 'diary.tried.off', { who });
+      return t('diary.tried.set', { who, property: label, value });
+    }
+    if (entry.property === 'power') return t(entry.value ? 'diary.person.on' : 'diary.person.off', { who });
+    return t('diary.person.set', { who, property: label, value });
+  }
+  if (entry.property === 'power') return t(entry.value ? 'diary.device.on' : 'diary.device.off');
+  return t('diary.device.set', { property: label, value });
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '');
+
+const NOTES = {
+  rule_saved: 'diary.rule.saved', rule_removed: 'diary.rule.removed', scene_saved: 'diary.scene.saved', scene_removed: 'diary.scene.removed',
+  room_added: 'diary.room.added', room_renamed: 'diary.room.renamed', room_removed: 'diary.room.removed',
+  login: 'diary.login', login_refused: 'diary.login.refused', logout: 'diary.logout', owner_created: 'diary.owner', password_changed: 'diary.password',
+  link_created: 'diary.link', token_created: 'diary.token', token_revoked: 'diary.token.revoked', keys_kept: 'diary.keys', refused: 'diary.refusal',
+  credential_refused: 'diary.credential', started: 'diary.started', stopped: 'diary.stopped', person_invited: 'diary.invited', person_joined: 'diary.joined',
+  person_removed: 'diary.left', grants_changed: 'diary.grants',
+} as const;
+
+function noteWords(entry: Extract<Entry, { kind: 'note' }>): string {
+  const { what, body } = entry;
+  const who = whoWord(entry.who);
+  if (what === 'mode_changed') return t('diary.mode', { who, mode: wordOf(text(body.mode)) });
+  if (entry.group === 'rule') {
+    if (what === 'notify') return t('diary.rule.told', { rule: name(text(body.rule)), text: text(body.text) });
+    if (what === 'scene') return t('diary.scene.played', { who, scene: name(text(body.scene)) });
+    return t(what === 'ran' ? 'diary.rule.ran' : what === 'missed' ? 'diary.rule.missed' : 'diary.rule.paused', { rule: name(text(body.rule)) });
+  }
+  const key = NOTES[what as keyof typeof NOTES];
+  if (!key) return `${who}: ${humanise(what)}`;
+  return t(key, { who, name: name(text(body.name) || text(body.rule) || text(body.scene) || text(body.room) || text(body.person)) } as never);
+}
+
+/** What stands smaller under it: how it ended, or where the word comes from. */
+export function aside(entry: Entry): string {
+  if (entry.kind === 'update') return t(({ there: 'diary.by_device', found: 'diary.found', simulated: 'diary.simulated' } as const)[entry.how]);
+  if (entry.kind === 'reach') return beside(entry.reason);
+  if (entry.kind === 'note') {
+    if (entry.what === 'scene' && entry.body.status !== 'all_confirmed') return t(entry.body.status === 'partly_confirmed' ? 'scene.partly' : 'scene.none');
+    return entry.group === 'security' ? sentence(text(entry.body.reason)) : '';
+  }
+  if (entry.kind !== 'command' || entry.status === 'confirmed') return '';
+  const end = ({ waiting: 'diary.waiting', refused: 'diary.refused', failed: 'diary.failed_one', timed_out: 'diary.timed_out', superseded: 'diary.superseded' } as const)[entry.status];
+  return sentence(entry.reason && entry.status !== 'superseded' ? reasonWords(entry.reason) : t(end));
+}
+
+export const isWrong = (entry: Entry): boolean =>
+  (entry.kind === 'command' && ['refused', 'failed', 'timed_out'].includes(entry.status)) || (entry.kind === 'reach' && entry.state !== 'online')
+  || (entry.kind === 'note' && /refused/.test(entry.what));
