@@ -33,7 +33,7 @@ SPECS = ROOT.parent / "shared" / "data" / "miot-specs"
 QUICK = "--quick" in sys.argv
 ROUNDS = 5 if QUICK else 25
 MODEL, PATH = "yeelink.light.fancl1", "fan.power"
-WANG = Cause("bench", Actor.PERSON, "Wang")
+WANG = Cause("bench", Actor.PERSON, "Wang", who="home")
 LIMITS = (
     "The specs are the 152 of ../shared/data; without that folder nothing is measured.",
     "`new_file_to_confirmed` is a fresh home: its hub opens with the one new file, finds the (virtual) device on loopback, reads "

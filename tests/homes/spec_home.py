@@ -11,7 +11,7 @@ from jiahe.model.happening import Actor, Cause, Outcome, PropertyRef, Quality, S
 from jiahe.virtual.resident import Resident
 from jiahe.web.doors import AdoptRequest
 
-WANG = Cause("somebody", Actor.PERSON, "Wang")
+WANG = Cause("somebody", Actor.PERSON, "Wang", who="home")
 
 
 def other_than(definition: PropertyDef, now: Any) -> Any:

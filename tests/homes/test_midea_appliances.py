@@ -25,7 +25,7 @@ from jiahe.virtual.played import Played, play_midea
 from jiahe.virtual.resident import Maker
 from jiahe.web.doors import AdoptRequest
 
-WANG = Cause("somebody", Actor.PERSON, "Wang")
+WANG = Cause("somebody", Actor.PERSON, "Wang", who="home")
 MINUTE = 60.0
 
 

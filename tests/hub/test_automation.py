@@ -15,7 +15,7 @@ from jiahe.model.errors import OutOfDefinition, UnknownName
 from jiahe.model.happening import Actor, Cause, PropertyRef, PropertyUpdate, Quality, RecordKind
 from jiahe.rules.reader import Faults
 
-ME = Cause("me", Actor.PERSON, "Mei")
+ME = Cause("me", Actor.PERSON, "Mei", who="home")
 DUST = "# mine\nwhen: [{becomes: purifier.pm2_5 > 75}]\nthen: [{set: purifier.mode, to: sleep}]\n"
 
 

@@ -26,7 +26,7 @@ from jiahe.web.doors import AdoptRequest
 from jiahe.wire.huami import hub as huami_hub
 
 BAND, HUB = "C8:0F:10:80:D4:AE", "F0:F1:F2:F3:F4:01"
-ME = Cause("me", Actor.PERSON, "Wang")
+ME = Cause("me", Actor.PERSON, "Wang", who="home")
 PHONES_KEY = b"the phone's key."
 
 

@@ -22,7 +22,7 @@ from jiahe.model.happening import Actor, Cause, PropertyRef, Reach, Status
 from jiahe.virtual.resident import Maker, Resident
 from jiahe.web.doors import AdoptRequest
 
-WANG = Cause("somebody", Actor.PERSON, "Wang")
+WANG = Cause("somebody", Actor.PERSON, "Wang", who="home")
 PLUG = """\
 id = "acme.plug.one"
 maker = "Acme"

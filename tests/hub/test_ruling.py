@@ -14,7 +14,7 @@ from jiahe.model.happening import Actor, Cause, RecordKind
 from jiahe.web.answer import Refused
 from jiahe.web.doors import RulesDoor
 
-ME = Cause("me", Actor.PERSON, "Mei")
+ME = Cause("me", Actor.PERSON, "Mei", who="home")
 DUST = """# mine
 name: Dust
 when: [{becomes: purifier.pm2_5 > 75}]  # thick

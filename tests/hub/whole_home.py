@@ -22,7 +22,7 @@ from jiahe.transport.transport import Receiver, Transport
 from jiahe.virtual.home import DemoHome
 from jiahe.virtual.serve import Net
 
-SOMEBODY = Cause("somebody", Actor.PERSON, "Wang")
+SOMEBODY = Cause("somebody", Actor.PERSON, "Wang", who="home")
 
 
 @dataclass

@@ -131,7 +131,7 @@ async def look(directory: str, msmart: str) -> dict[str, Any]:
             mdns.browse(mdns.MIIO, SECONDS, [HUB]), opened.acquaintance.discover((), SECONDS)
         )
         told["browsed"], told["found"] = [list(one) for one in browsed], found
-        cause = Cause("test", Actor.PERSON, "test")
+        cause = Cause("test", Actor.PERSON, "test", who="home")
         adopted = []
         for resident in (maker().purifier(1), maker().conditioner(1)):
             secrets = {name: key.hex() for name, key in resident.identity.secrets.items()}

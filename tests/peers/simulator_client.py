@@ -45,7 +45,7 @@ async def answers_hello(limit: float) -> None:
 
 async def operate(hub: Hub) -> dict[str, Any]:
     """What the hub made of the simulator."""
-    cause = Cause("test", Actor.PERSON, "test")
+    cause = Cause("test", Actor.PERSON, "test", who="home")
     told: dict[str, Any] = {"found": await hub.acquaintance.discover(("127.0.0.1",), 0.6)}
     try:
         await hub.acquaintance.adopt(AdoptRequest("127.0.0.1", cause, token="11" * 16, id=ID))

@@ -24,7 +24,7 @@ from jiahe.web.doors import AdoptRequest
 from jiahe.wire.huami.finder import advertised
 from jiahe.wire.huami.generation import GENERATIONS
 
-ME = Cause("me", Actor.PERSON, "Wang")
+ME = Cause("me", Actor.PERSON, "Wang", who="home")
 
 
 async def test_a_virtual_band_is_found_taken_in_and_read(

@@ -26,6 +26,10 @@ Note = Callable[[str, Mapping[str, Any], Cause], Awaitable[None]]
 """Told of a change of rules or scenes (the words of a `home` record)."""
 
 
+async def _nobody(_what: str, _details: Mapping[str, Any], _cause: Cause) -> None:
+    """Before the hub has said who wants to know."""
+
+
 class Automation:
     """Made by `await Automation.open(…)`; `await start(cause)` reads the files and sets the rules going."""
 
@@ -38,6 +42,8 @@ class Automation:
             note,
         )
         self._writing = asyncio.Lock()
+        self.before_saving: Note = _nobody
+        """Told of a rule before it is written: from its first moment on it acts for whoever saves it."""
 
     @classmethod
     async def open(cls, directory: Path, home: HomeDoors, note: Note) -> Automation:
@@ -92,6 +98,7 @@ class Automation:
             rule = self.parsed_rule(name, text)
             if rule.enabled:
                 self.check_rule(name, text)
+            await self.before_saving("rule_saved", {"rule": name}, cause)
             await asyncio.to_thread(write_text, self._directory, RULES, name, text)
             await self._take(
                 replace(self.library, rules={**self.library.rules, name: rule}), RULES, name, text

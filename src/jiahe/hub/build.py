@@ -13,33 +13,37 @@ from typing import Any
 
 from jiahe import __version__
 from jiahe.catalog.loader import Shelf
+from jiahe.comfort.runner import Runner as ComfortRunner
 from jiahe.driver.quirk import fitted
 from jiahe.driver.supervisor import Connector, Supervisor, connect, with_radio
 from jiahe.history.fold import History
 from jiahe.home.passkeys import Passkeys
 from jiahe.home.people import People
-from jiahe.home.permission import About, Principal, Resource, Role, Verb, Via, allowed, moment
 from jiahe.home.preferences import Preferences
 from jiahe.home.registry import Registry
+from jiahe.home.resource import Resources
 from jiahe.home.second_factor import SecondFactors
 from jiahe.home.vault import Vault
 from jiahe.hub.acquaint import Acquaintance
 from jiahe.hub.audience import Audience
 from jiahe.hub.automation import Automation
 from jiahe.hub.clock import LoopClock
+from jiahe.hub.comforting import Comforting, open_comfort
 from jiahe.hub.config import DATABASE, Config
 from jiahe.hub.identifier import Identifiers
 from jiahe.hub.noticing import Noticing
 from jiahe.hub.past import AskedPast, PastHome
+from jiahe.hub.permit import Permit, RuleOwners
 from jiahe.hub.products import OwnProducts
 from jiahe.hub.recover import close_open_commands
 from jiahe.hub.ruling import Ruling
 from jiahe.hub.secure_door import SecureDoor
+from jiahe.hub.touching import Touching
 from jiahe.model.clock import Clock
 from jiahe.model.definition import Profile
 from jiahe.model.device import Device
 from jiahe.model.errors import JiaheError, StoreError, UnknownName
-from jiahe.model.happening import Actor, Availability, Cause, PropertyRef, Reach, Record, RecordKind
+from jiahe.model.happening import Actor, Availability, Cause, Reach, Record, RecordKind
 from jiahe.rules.doors import HomeDoors
 from jiahe.state.body import cause_body, update_from
 from jiahe.state.dispatch import Dispatch
@@ -66,8 +70,12 @@ class Hub:
     people: People
     passkeys: Passkeys
     second_factors: SecondFactors
+    preferences: Preferences
     secure: SecureDoor
     registry: Registry
+    resources: Resources
+    owners: RuleOwners
+    permit: Permit
     journal: Journal
     history: History
     store: Store
@@ -77,6 +85,7 @@ class Hub:
     acquaintance: Acquaintance
     radio: Airwaves
     automation: Automation
+    comfort: ComfortRunner
     audience: Audience
     noticing: Noticing
     products: OwnProducts
@@ -117,7 +126,12 @@ class Hub:
         self.people = await People.open(self.documents, self.clock, demo=self.config.demo)
         self.passkeys = await Passkeys.open(self.documents, self.clock)
         self.second_factors = await SecondFactors.open(self.documents, self.vault, self.clock)
+        self.preferences = Preferences(self.documents)
+        for forget in (self.passkeys.forget, self.second_factors.forget, self.preferences.forget):
+            self.people.household.forget.append(forget)
+        self.owners = await RuleOwners.open(self.documents, self.people)
         self.registry = await Registry.open(self.documents, self.clock, self._profile, self._note_home)
+        self.resources = Resources(lambda: self.registry.devices, self._maker_of)
         self.secure = await SecureDoor.open(
             self.config, self.documents, self.clock, _own_names(), lambda: self.registry.home_name
         )
@@ -129,8 +143,16 @@ class Hub:
         self.supervisor = Supervisor(
             self.clock, self.intake, os.urandom, self.ids.new, self._moved, connector, learned=self._learned
         )
+        self.permit = Permit(
+            self.clock,
+            self.people,
+            self.resources,
+            self.owners,
+            lambda rule: self.automation.runner.has_rule(rule),  # noqa: PLW0108  # the automation comes later
+            lambda: self.automation.place.zone,
+        )
         self.dispatch = Dispatch(
-            self.clock, self.store, self, self._profile_of, self.supervisor.carry, self._permit, self.ids.new
+            self.clock, self.store, self, self._profile_of, self.supervisor.carry, self.permit, self.ids.new
         )
         self.acquaintance = Acquaintance(
             self.clock,
@@ -174,12 +196,16 @@ class Hub:
             self._definitions,
         )
         self.automation = await Automation.open(self.config.directory, home, self._note_home)
+        self.automation.before_saving = self.owners.took
         self.intake.listen(self.automation.runner.updates)
         self.intake.listen_events(self.automation.runner.event)
+        self.comfort = await open_comfort(self)
+        self.intake.listen(self.comfort.updates)
 
     async def start_rules(self) -> None:
         """Reads the rules and sets them going."""
         await self.automation.start(Cause(self.ids.new(), Actor.SYSTEM, "start"))
+        self.comfort.start()
 
     async def start_devices(self) -> None:
         """Brings every adopted device to life."""
@@ -220,6 +246,7 @@ class Hub:
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.comfort.close()
         await self.automation.close()
         await self.dispatch.close()
         await self.supervisor.close()
@@ -262,22 +289,15 @@ class Hub:
         device = self.registry.devices.get(device_id)
         return device.profile if device else None
 
+    def _maker_of(self, product_id: str) -> str:
+        product = self.shelf.get(product_id)
+        return product.maker if product else ""
+
     def _definitions(self) -> dict[str, Profile]:
         return {device.id: device.profile for device in self.registry.devices.values()}
 
     async def _written(self) -> None:
         await self.journal.committed(self.journal.last_seq)
-
-    def _permit(self, cause: Cause, target: PropertyRef) -> str:
-        """The web has proved who people are, and causes carry their name; a rule of this home acts for its owner."""
-        if cause.kind is Actor.RULE:
-            known = self.automation.runner.has_rule(cause.source)
-            return "" if known else f"there is no rule {cause.source!r} in this home (any more)"
-        if cause.kind not in (Actor.PERSON, Actor.SYSTEM):
-            return f"nothing of kind {cause.kind.value} may operate devices in this home"
-        principal = Principal(cause.source, cause.source, Role.OWNER, Via.SESSION)
-        at = moment(self.clock.now(), self.automation.place.zone)
-        return allowed(principal, Verb.OPERATE, Resource(About.DEVICE, target.device), at).reason
 
     async def _note_home(self, what: str, details: Mapping[str, Any], cause: Cause) -> None:
         body = {"what": what, **details, "cause": cause_body(cause)}
@@ -285,6 +305,14 @@ class Hub:
         await self.journal.committed(record.seq)
         if what in ("device_adopted", "device_removed", "product_changed"):
             self.spawn(self.automation.runner.rebind())
+        if what.startswith(("device_", "room_", "product_")):
+            self.spawn(self.comfort.rebind())
+        if what == "device_removed":
+            await self.people.household.strip(devices=str(details["device"]))
+        elif what == "room_removed":
+            await self.people.household.strip(rooms=str(details["room"]))
+        elif what == "rule_removed":
+            await self.owners.took(what, details, cause)
 
     def _moved(self, device_id: str, address: str) -> None:
         async def remember() -> None:
@@ -360,6 +388,7 @@ class Hub:
         """All that the web takes."""
         if virtual is not None:
             self.audience.names_of = virtual.names_of
+        touching = Touching(self.automation, self._definitions)
         return Doors(
             clock=self.clock,
             version=__version__,
@@ -374,13 +403,13 @@ class Hub:
             discover=self.acquaintance.discover,
             keep_keys=self.acquaintance.keep_keys,
             remove=self.remove,
-            maker_of=lambda product: found.maker if (found := self.shelf.get(product)) else "",
+            maker_of=self._maker_of,
             tap=self.tap,
             health=self.health,
             record_security=self.record_security,
             virtual=virtual,
             past=AskedPast(self.past),
-            preferences=Preferences(self.documents),
+            preferences=self.preferences,
             passkeys=self.passkeys,
             second_factors=self.second_factors,
             secure=self.secure,
@@ -389,8 +418,13 @@ class Hub:
             asks_second_factor=self.second_factors.asks,
             notices=self.noticing,
             rules=Ruling(self.automation, self._definitions, self._written),
+            comfort=Comforting(self.comfort, self.clock.now),
             names_of=virtual.names_of if virtual else lambda _: {},
             names=_own_names(),
+            zone=lambda: self.automation.place.zone,
+            rules_of=self.owners.rules_of,
+            touches=touching.touches,
+            touches_text=touching.touches_text,
         )
 
 

@@ -30,6 +30,7 @@ from jiahe.model.happening import (
     RecordKind,
 )
 from jiahe.web.secure import SecureDoorDoor
+from jiahe.web.sight import Touches, TouchesText
 
 STATIC = Path(__file__).parent / "static"
 """Where the phone app is built to."""
@@ -191,6 +192,19 @@ class NoticesDoor(Protocol):
     async def unsubscribe(self, person: str, id_: str, /) -> None: ...
 
 
+class ComfortDoor(Protocol):
+    """Comfort: what it knows (of what `sees` lets through) and what people change of it. Answers are JSON objects."""
+
+    def words(self) -> Mapping[str, Any]: ...
+    def state(self, sees: Callable[[str], bool], /) -> Mapping[str, Any]: ...
+    async def put_wishes(self, body: Mapping[str, Any], /) -> None: ...
+    async def switch(self, room: str, feature: str, on: bool, /) -> None: ...
+    async def release(self, room: str, /) -> None: ...
+    async def forget(self, room: str, /) -> None: ...
+    def put_point(self, room: str, body: Mapping[str, Any], /) -> None: ...
+    def remove_point(self, room: str, body: Mapping[str, Any], /) -> None: ...
+
+
 class VirtualDoor(Protocol):
     """The demo's devices and what can go wrong with them. Both answers are JSON objects."""
 
@@ -253,6 +267,7 @@ class Doors:
     virtual: VirtualDoor | None = None
     past: PastDoor | None = None
     rules: RulesDoor | None = None
+    comfort: ComfortDoor | None = None
     preferences: PreferencesDoor | None = None
     notices: NoticesDoor | None = None
     names_of: Callable[[str], Mapping[str, str]] = lambda _: {}
@@ -269,12 +284,7 @@ class Doors:
     secure: SecureDoorDoor | None = None
     zone: Callable[[], tzinfo] = lambda: UTC
     """The home's own time, for hours of grants."""
-    touches: Callable[[str, str], frozenset[PropertyRef] | None] = lambda _folder, _name: None
-    """What a rule or scene ("rules" or "scenes", its id) looks at or sets; None where that cannot be known. The home's mode
-    is the reference with no device.
-    """
-    touches_text: Callable[[str, str, str], frozenset[PropertyRef] | None] = lambda _folder, _name, _text: (
-        None
-    )
-    """The same of a text that is not written yet."""
+    touches: Touches = lambda _folder, _name: None
+    touches_text: TouchesText = lambda _folder, _name, _text: None
+    """What a text would touch that is not written yet."""
     static: Path = STATIC

@@ -6,8 +6,8 @@ it; never a thing itself. What somebody may not see is spoken of as what never w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple, Protocol
 
 from jiahe.home.permission import (
     PEOPLE,
@@ -29,8 +29,17 @@ from jiahe.model.device import Device
 from jiahe.model.errors import UnknownName
 from jiahe.model.happening import Actor, Cause, PropertyRef, Record, RecordKind, Status
 
-Touches = Callable[[str, str], frozenset[PropertyRef] | None]
-"""What a rule or scene ("rules" or "scenes", its id) looks at or sets; None where nobody knows (it is faulty, or gone)."""
+
+class Touched(NamedTuple):
+    """What a rule or scene looks at (or sets), and what it sets. No path means a device, no device the home's mode."""
+
+    seen: frozenset[PropertyRef]
+    set: frozenset[PropertyRef]
+
+
+Touches = Callable[[str, str], Touched | None]
+"""Of a rule or scene ("rules" or "scenes", its id); None where nobody knows (it is faulty, or gone)."""
+TouchesText = Callable[[str, str, str], Touched | None]
 _PATHS = ("property", "action", "event")
 
 
@@ -138,14 +147,12 @@ class Sight:
         return self.plays(name)
 
     def plays(self, name: str) -> bool:
-        """Whether everything that a scene sets may be operated."""
+        """Whether everything that a scene looks at and sets may be operated."""
         return self._touched("scenes", name, Verb.OPERATE)
 
-    def covers(self, refs: frozenset[PropertyRef] | None, verb: Verb) -> bool:
-        """Whether all of these may be seen, operated …; what nobody knows is for the trusted."""
-        if self.trusted:
-            return True
-        return bool(refs) and all(self.may(verb, self.target(ref)) for ref in refs or ())
+    def covers(self, refs: Iterable[PropertyRef], verb: Verb) -> bool:
+        """Whether all of these may be seen, operated …"""
+        return self.trusted or all(self.may(verb, self.target(ref)) for ref in refs)
 
     def target(self, ref: PropertyRef) -> Resource:
         """What a rule names: a part of a device, or (with no path) the device; the home's mode has no device."""
@@ -156,7 +163,8 @@ class Sight:
             return True
         kept = self._rules.get((f"{folder}/{name}", verb))
         if kept is None:
-            kept = self.covers(self._touches(folder, name), verb)
+            touched = self._touches(folder, name)
+            kept = touched is not None and bool(touched.seen) and self.covers(touched.seen, verb)
             if len(self._rules) < _MOST_RULES:
                 self._rules[f"{folder}/{name}", verb] = kept
         return kept
