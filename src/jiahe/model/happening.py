@@ -148,6 +148,7 @@ class RecordKind(StrEnum):
     OUTCOME = "outcome"
     AVAILABILITY = "availability"
     RULE = "rule"  # what a rule decided, and why; also that a scene ended
+    COMFORT = "comfort"  # what comfort noticed, learned or decided, and why
     HOME = "home"  # a device adopted, renamed, moved, removed; a room changed; the home's mode
     SECURITY = "security"  # a login, a token, a refusal
     SYSTEM = "system"  # hub started, stopped, lost a subscriber, repaired something

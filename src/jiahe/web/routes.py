@@ -10,6 +10,7 @@ from aiohttp import web
 from jiahe.home.permission import About, Verb
 from jiahe.web import acting, diary, preferences, pushing, reading, signing
 from jiahe.web.call import Call, Route
+from jiahe.web.comfort_routes import ROUTES as COMFORT
 from jiahe.web.fields import (
     CODE,
     CURSOR,
@@ -425,6 +426,7 @@ ROUTES: tuple[Route, ...] = (
         about=About.SYSTEM,
     ),
     *SECURE,
+    *COMFORT,
     # ---- for machines
     Route("GET", "/metrics", "Prometheus text", SEE, reading.get_metrics, {200: "Metrics"}, about=None),
     Route("GET", "/openapi.json", "This document", SEE, reading.get_openapi, {200: "OpenApi"}, about=None),

@@ -5,6 +5,7 @@ Owns what a client may rely on; tests hold real answers against it.
 
 from __future__ import annotations
 
+from jiahe.web.comfort_schemas import COMFORT
 from jiahe.web.schema import EPOCH, FLAG, FREE, NUMBER, SCALAR, TEXT, WHOLE, Schema, ref
 from jiahe.web.schema import list_of as _list
 from jiahe.web.schema import maybe as _maybe
@@ -418,3 +419,4 @@ SCHEMAS: dict[str, Schema] = {
 }
 
 SCHEMAS |= SECURE
+SCHEMAS |= COMFORT

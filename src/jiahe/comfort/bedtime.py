@@ -1,0 +1,242 @@
+"""The people who sleep here, and what a bedroom does for it: bands to stages, stages to orders. Pure.
+
+Owns one sleep watch a person and what was changed for somebody's sleep, so that it can be given back; the temperature is
+the climate's, told by `night`. A person's hand on a light or purifier ends what was done there: it is not given back then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from typing import Any
+
+from jiahe.comfort import sleep_curve
+from jiahe.comfort.activity import Minute, Scale
+from jiahe.comfort.band_trust import BandTrust, shared_bands
+from jiahe.comfort.climate_seen import Wish
+from jiahe.comfort.outfit import DIMMED, Outfit, RoomOutfit
+from jiahe.comfort.reason import Reason
+from jiahe.comfort.sleep import SleepWatch, Stage
+from jiahe.comfort.sleep_curve import Way
+from jiahe.comfort.step import Note, Order, Step, View, flag, number, word
+from jiahe.comfort.wishes import Sleeper, Wishes
+from jiahe.model.definition import Value
+from jiahe.model.happening import PropertyRef
+
+FRESH = 150.0
+"""Seconds: a minute's value told longer ago belongs to another minute."""
+FIRST_SCALE_FINE, FIRST_SCALE_STEPS = 8.0, 20.0
+"""Actigraph counts of one unit of movement (0-255: a brisk minute is about 100) and of one step, until its wearer's own days
+have told."""
+AHEAD, PIECE = 12 * 3600.0, 1800.0
+"""Seconds of the curve that are told to the climate, and how finely: it rises by its step once an hour."""
+QUIET_MODES = ("sleep", "silent", "night", "low")
+"""Words of a purifier's mode that mean quiet, the best first."""
+
+
+@dataclass(slots=True)
+class _Watched:
+    """One person's band."""
+
+    band: str
+    watch: SleepWatch
+    fine: bool
+    steps: float | None = None
+    stage: Stage = Stage.UNKNOWN
+
+
+@dataclass(slots=True)
+class Bedtime:
+    """`lent`: what was changed for sleep, by room, with the value before it."""
+
+    zone: tzinfo
+    people: dict[str, _Watched] = field(default_factory=dict)
+    lent: dict[PropertyRef, tuple[str, Value]] = field(default_factory=dict)
+    _shared: frozenset[str] = frozenset()
+    _kept: Mapping[str, Any] = field(default_factory=dict)
+
+    def fit(self, wishes: Wishes, outfit: Outfit) -> list[Note]:
+        """These people with these bands from now on. Whoever changed the band begins with a new scale, and keeps the habit."""
+        shared = shared_bands({one.id: one.band for one in wishes.people})
+        bands = [one.band for one in wishes.people]
+        self._shared = frozenset(band for band in bands if bands.count(band) > 1)
+        for one in wishes.people:
+            known = self.people.get(one.id)
+            if known is None or known.band != one.band:
+                self.people[one.id] = self._watched(one, outfit, known)
+        for gone in self.people.keys() - {one.id for one in wishes.people}:
+            del self.people[gone]
+        return [Note("fault", "home", (why,)) for why in shared]
+
+    def _watched(self, one: Sleeper, outfit: Outfit, known: _Watched | None) -> _Watched:
+        fine = PropertyRef(one.band, "movement") in outfit.definitions
+        kept = self._kept.get(one.id)
+        if known is None and kept is not None and kept["band"] == one.band:
+            watch = SleepWatch.from_json(kept["watch"], self.zone)
+            return _Watched(one.band, watch, fine, kept["steps"], Stage(kept["stage"]))
+        habit = known.watch.habit if known is not None else None
+        scale = Scale(FIRST_SCALE_FINE if fine else FIRST_SCALE_STEPS)
+        return _Watched(one.band, SleepWatch(self.zone, scale, BandTrust(fine=fine), habit), fine)
+
+    # ---- a minute ----------------------------------------------------------------------------------------------------
+
+    def minute(self, at: float, view: View, wishes: Wishes, outfit: Outfit) -> Step:
+        """One more minute of everybody, and what their rooms do for it."""
+        step = Step()
+        before = {one.id: self.people[one.id].stage for one in wishes.people}
+        for one in wishes.people:
+            self._look(at, view, self.people[one.id])
+        for one in wishes.people:
+            watched = self.people[one.id]
+            if watched.stage is not before[one.id]:
+                step.notes.append(Note("sleep", one.id, (watched.watch.said.reason,)))
+        for room in outfit.rooms.values():
+            here = [one for one in wishes.people if one.bedroom == room.room]
+            if here and wishes.room(room.room).sleep:
+                step.orders += self._room(view, room, here, outfit)
+        return step
+
+    def _look(self, at: float, view: View, watched: _Watched) -> None:
+        if watched.band in self._shared:
+            watched.stage = Stage.UNKNOWN
+            return
+        told = self._minute_of(at, view, watched)
+        said = watched.watch.silence(at) if told is None else watched.watch.minute(told)
+        watched.stage = said.stage
+
+    def _minute_of(self, at: float, view: View, watched: _Watched) -> Minute | None:
+        steps_seen = view(PropertyRef(watched.band, "steps"))
+        steps_now, made = number(steps_seen), None
+        if steps_now is not None:
+            made = (
+                None if watched.steps is None or steps_now < watched.steps else int(steps_now - watched.steps)
+            )
+            watched.steps = steps_now
+        moved_seen = view(PropertyRef(watched.band, "movement"))
+        moved = number(moved_seen)
+        if watched.fine and (moved is None or moved_seen is None or at - moved_seen.observed_at > FRESH):
+            return None
+        pulse_seen = view(PropertyRef(watched.band, "heart_rate"))
+        pulse = number(pulse_seen)
+        fresh = pulse is not None and pulse_seen is not None and at - pulse_seen.observed_at <= FRESH
+        counts = moved if watched.fine else None if made is None else float(made)
+        if counts is None:
+            return None
+        worn = flag(view(PropertyRef(watched.band, "worn")))
+        return Minute(at, counts, made, int(pulse) if fresh and pulse is not None else None, worn)
+
+    # ---- a bedroom -----------------------------------------------------------------------------------------------------
+
+    def stage_of(self, people: Sequence[Sleeper]) -> Stage:
+        """The room's: asleep as soon as one is, quiet where one is and nobody sleeps."""
+        stages = {self.people[one.id].stage for one in people}
+        return next((one for one in (Stage.ASLEEP, Stage.QUIET, Stage.AWAKE) if one in stages), Stage.UNKNOWN)
+
+    def sleepers(self, room: str, wishes: Wishes, at: float) -> list[sleep_curve.Sleeper]:
+        """Everybody of a bedroom as its curve sees them."""
+        found = []
+        for one in wishes.people:
+            if one.bedroom == room:
+                watch = self.people[one.id].watch
+                asleep = watch.said.since if self.people[one.id].stage is Stage.ASLEEP else None
+                waking = watch.habit.waking_after(asleep, self.zone) if asleep is not None else None
+                found.append(sleep_curve.Sleeper(one.name, one.curve, asleep, waking))
+        return found
+
+    def night(self, room: str, way: Way, wishes: Wishes, at: float) -> tuple[list[Wish], tuple[Reason, ...]]:
+        """What the climate of this bedroom shall hold for the sleepers in it, piece by piece, and why it does now."""
+        people = self.sleepers(room, wishes, at)
+        now = sleep_curve.bedroom(people, way, at)
+        if now is None:
+            return [], ()
+        pieces = []
+        for number_ in range(int(AHEAD / PIECE)):
+            start = at if number_ == 0 else at - at % PIECE + number_ * PIECE
+            end = at - at % PIECE + (number_ + 1) * PIECE
+            point = sleep_curve.bedroom(people, way, start)
+            if point is not None:
+                pieces.append(Wish(start, end, point.target, "sleep_curve"))
+        return pieces, now.reasons
+
+    def _room(self, view: View, room: RoomOutfit, here: Sequence[Sleeper], outfit: Outfit) -> list[Order]:
+        stage, orders = self.stage_of(here), []
+        why = next(
+            (self.people[one.id].watch.said.reason for one in here if self.people[one.id].stage is stage),
+            None,
+        )
+        reasons = (why,) if why is not None else ()
+        asleep = stage is Stage.ASLEEP
+        for name, bit in sleep_curve.unit_bits(room.bits, asleep=asleep).items():
+            told = PropertyRef(room.conditioner, name)
+            if flag(view(told)) is not None and flag(view(told)) is not bit:
+                orders.append(Order(told, bit, "sleep", room.room, reasons))
+        if stage in (Stage.QUIET, Stage.ASLEEP):
+            for ref, value in self._dim(view, room, outfit, asleep=asleep).items():
+                self.lent.setdefault(ref, (room.room, _value(view, ref)))
+                orders.append(Order(ref, value, "sleep", room.room, reasons))
+        elif stage is Stage.AWAKE:
+            orders += self._give_back(view, room, reasons)
+        return orders
+
+    def _dim(self, view: View, room: RoomOutfit, outfit: Outfit, *, asleep: bool) -> dict[PropertyRef, Value]:
+        """Lights down in bed and off asleep, the purifier quiet; only what is not so yet, and nothing that is off."""
+        found: dict[PropertyRef, Value] = {}
+        for light in room.lights:
+            power, dim = PropertyRef(light, "power"), PropertyRef(light, "light_level")
+            if flag(view(power)) is not True or power in self.lent:
+                continue
+            level = number(view(dim))
+            if asleep:
+                found[power] = False
+            elif level is not None and level > DIMMED and dim not in self.lent and dim in outfit.definitions:
+                found[dim] = outfit.definitions[dim].check(DIMMED)
+        if room.purifier and flag(view(PropertyRef(room.purifier, "power"))) is True:
+            mode = PropertyRef(room.purifier, "mode")
+            definition = outfit.definitions.get(mode)
+            quiet = next(
+                (one for one in QUIET_MODES if definition is not None and one in definition.choices), None
+            )
+            if quiet is not None and word(view(mode)) not in (None, quiet) and mode not in self.lent:
+                found[mode] = quiet
+        return found
+
+    def _give_back(self, view: View, room: RoomOutfit, reasons: tuple[Reason, ...]) -> list[Order]:
+        """What was before, at once; but no lamp is lit over somebody who woke: whoever gets up switches it on."""
+        orders = []
+        for ref, (where, value) in tuple(self.lent.items()):
+            if where != room.room:
+                continue
+            del self.lent[ref]
+            lamp = ref.device in room.lights
+            dark = lamp and (ref.path == "power" or flag(view(PropertyRef(ref.device, "power"))) is not True)
+            if value is not None and not dark and _value(view, ref) != value:
+                orders.append(Order(ref, value, "sleep", room.room, reasons))
+        return orders
+
+    def by_hand(self, ref: PropertyRef) -> None:
+        """Somebody set this: what was before is no longer given back."""
+        self.lent.pop(ref, None)
+
+    # ---- what is kept ----------------------------------------------------------------------------------------------------
+
+    def to_json(self) -> dict[str, Any]:
+        """For `of_json`."""
+        return {
+            "people": {
+                name: {"band": one.band, "steps": one.steps, "stage": one.stage.value, "watch": one.watch.as_json()}
+                for name, one in self.people.items()
+            },
+            "lent": [[ref.device, ref.path, room, value] for ref, (room, value) in self.lent.items()],
+        }  # fmt: skip
+
+    @classmethod
+    def of_json(cls, body: Mapping[str, Any], zone: tzinfo) -> Bedtime:
+        """The inverse of `to_json`; people come back with `fit`. ValueError, KeyError or TypeError where it is none."""
+        lent = {PropertyRef(device, path): (room, value) for device, path, room, value in body["lent"]}
+        return cls(zone, lent=lent, _kept=body["people"])
+
+
+def _value(view: View, ref: PropertyRef) -> Value:
+    seen = view(ref)
+    return None if seen is None else seen.value

@@ -1,0 +1,256 @@
+"""The whole of comfort as one function of time and of the home: a minute in, orders and notes out. Pure.
+
+Owns the order in which its parts are asked and who of them may act (`wishes`): bands, then climate, then air. The hub's runner
+and the demo's simulated week drive the same object. A person's hand is told by `changed`, the end of an order by `ended`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import tzinfo
+from typing import Any
+
+from jiahe.comfort.bedtime import Bedtime
+from jiahe.comfort.climate import RoomClimate
+from jiahe.comfort.climate_seen import Decision, Reading, Unit, Wish
+from jiahe.comfort.forecast import Outlook
+from jiahe.comfort.home_climate import HomeClimate
+from jiahe.comfort.outfit import MODES, Outfit, RoomOutfit
+from jiahe.comfort.presence import Presence
+from jiahe.comfort.reason import Reason, reason
+from jiahe.comfort.sleep_curve import Way
+from jiahe.comfort.step import Note, Order, Reached, Step, View, flag, number, word
+from jiahe.comfort.thermal_model import Mode
+from jiahe.comfort.wishes import Wishes
+from jiahe.model.happening import Actor, Cause, PropertyRef
+
+STEERED = ("power", "mode", "target_temperature")
+WAYS = {Mode.COOL: Way.COOL, Mode.HEAT: Way.HEAT}
+HAND_SETTLES = 10.0
+"""Seconds in which power, mode and set point changed one after another are one hand."""
+FIT_HOUR = 4
+"""O'clock, when a room's model is fitted: nobody waits for it, and the day before is whole."""
+AWAY = frozenset({"away", "holiday"})
+
+
+@dataclass(slots=True)
+class Director:
+    """One home's comfort. `wishes` and `outfit` are set by `fit`; `bedtime` and `climate` hold what was learned."""
+
+    zone: tzinfo
+    latitude: float
+    longitude: float
+    wishes: Wishes = field(default_factory=Wishes)
+    outfit: Outfit = field(default_factory=lambda: Outfit({}, (), (), {}))
+    bedtime: Bedtime = field(init=False)
+    climate: HomeClimate = field(init=False)
+    decided: dict[str, Decision] = field(default_factory=dict)
+    """The last decision of each room's climate."""
+    faults: tuple[Note, ...] = ()
+    _again: dict[str, float] = field(default_factory=dict)
+    _hands: dict[str, tuple[float, str]] = field(default_factory=dict)
+    _fitted: int = 0
+    _home: bool | None = None
+    _kept: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.bedtime = Bedtime(self.zone)
+        self.climate = HomeClimate(self.zone, Outlook(self.latitude, self.longitude), Presence(self.zone))
+
+    def fit(self, wishes: Wishes, outfit: Outfit) -> None:
+        """These wishes and this home from now on. What was learned of a room stays while it has a unit."""
+        self.wishes, self.outfit = wishes, outfit
+        units = {name: room.limits for name, room in outfit.rooms.items() if room.conditioner}
+        if self._kept:
+            self.climate = HomeClimate.of_json(dict(self._kept), self.zone, units)
+            self._kept = {}
+        for name, limits in units.items():
+            self.climate.add(name, limits).taste = wishes.taste
+        for gone in self.climate.rooms.keys() - units.keys():
+            del self.climate.rooms[gone]
+            self.decided.pop(gone, None)
+        self.faults = tuple(self.bedtime.fit(wishes, outfit))
+        self._again.clear()
+
+    # ---- what is told ----------------------------------------------------------------------------------------------------
+
+    def changed(self, at: float, ref: PropertyRef, cause: Cause) -> None:
+        """A device reports something new. What others than comfort set is a hand, and is waited for until it is whole."""
+        if cause.kind is Actor.COMFORT or cause.kind is Actor.SYSTEM:
+            return
+        self.bedtime.by_hand(ref)
+        room = self.outfit.room_of(ref.device)
+        if room is not None and ref.path in STEERED and self.outfit.rooms[room].conditioner == ref.device:
+            self._hands[room] = (at, "" if cause.kind is Actor.DEVICE else cause.source)
+
+    def think(self, room: str) -> None:
+        """This room is thought over at the next look."""
+        self._again.pop(room, None)
+
+    def forget(self, room: str) -> None:
+        """What was learned of this room's climate goes."""
+        if room in self.climate.rooms:
+            del self.climate.rooms[room]
+            self.decided.pop(room, None)
+            self.fit(self.wishes, self.outfit)
+
+    def ended(self, at: float, order: Order, *, done: bool) -> None:
+        """How an order ended: a unit that refuses is a fault after some times."""
+        room = self.climate.rooms.get(order.room)
+        if room is not None and order.feature == "climate":
+            room.watch.commanded(at, done=done)
+
+    # ---- a minute ----------------------------------------------------------------------------------------------------------
+
+    def minute(self, at: float, view: View, reached: Reached, mode: str) -> Step:
+        """One look at everything. `mode` is the home's (home, away, night, holiday)."""
+        self._presence(at, reached, mode)
+        step = self.bedtime.minute(at, view, self.wishes, self.outfit)
+        if any(note.what == "sleep" for note in step.notes):
+            self._again.clear()  # somebody fell asleep or woke: every room is thought over at once
+        for room in self.outfit.rooms.values():
+            if room.conditioner:
+                step.add(self._room(at, view, room, away=mode in AWAY))
+        return step
+
+    def fits_due(self, at: float, local_hour: int) -> list[Callable[[], object]]:
+        """Fits of room models to be run in a thread, once a day after `FIT_HOUR`."""
+        day = int(at // 86400)
+        if day == self._fitted or local_hour < FIT_HOUR:
+            return []
+        self._fitted = day
+        return [room.track.fit for room in self.climate.rooms.values()]
+
+    def _presence(self, at: float, reached: Reached, mode: str) -> None:
+        bands = [one.band for one in self.wishes.people]
+        if mode in AWAY:
+            home: bool | None = False
+        elif bands:
+            home = any(reached(band) for band in bands)
+        else:
+            home = None
+        if home is not None:
+            self.climate.presence.told(at, home=home)
+            if home is not self._home:
+                self._again.clear()
+        self._home = home
+
+    # ---- climate -------------------------------------------------------------------------------------------------------------
+
+    def _room(self, at: float, view: View, room: RoomOutfit, *, away: bool) -> Step:
+        climate, step = self.climate.rooms[room.room], Step()
+        self.climate.told(room.room, self._reading(at, view, room))
+        learned = self._hand(at, view, room, climate)
+        if learned is not None:
+            step.notes.append(Note("learned", room.room, (learned,)))
+        if not self.wishes.room(room.room).climate:
+            self.decided.pop(room.room, None)
+            return step
+        if at < self._again.get(room.room, 0.0):
+            return step
+        wishes: list[Wish] = []
+        why: tuple[Reason, ...] = ()
+        if self.wishes.room(room.room).sleep:
+            wishes, why = self.bedtime.night(room.room, WAYS[climate.mode], self.wishes, at)
+        decision = self.climate.decide(at, room.room, wishes=wishes, away=away)
+        before = self.decided.get(room.room)
+        self._again[room.room] = min(decision.again, at + 900.0)
+        reasons = decision.reasons
+        if why and decision.setting.on and decision.by in ("plan", "thermostat"):
+            reasons = (*why, *(one for one in reasons if one.code != "sleep_curve"))
+            decision = replace(decision, reasons=reasons)
+        self.decided[room.room] = decision
+        if decision.act:
+            step.orders += self._orders(view, room, decision, reasons)
+        if step.orders or before is None or before.reasons[:1] != decision.reasons[:1]:
+            step.notes.append(Note("climate", room.room, reasons))
+        return step
+
+    def _orders(
+        self, view: View, room: RoomOutfit, decision: Decision, reasons: tuple[Reason, ...]
+    ) -> list[Order]:
+        if decision.by == "hand":
+            return []  # a person set it: it stands as they set it
+        setting, unit = decision.setting, room.conditioner
+        wanted: list[tuple[str, bool | str | float]] = [("power", setting.on)]
+        if setting.on:
+            wanted += [("mode", MODES[setting.mode]), ("target_temperature", setting.set_point)]
+        is_on = flag(view(PropertyRef(unit, "power")))
+        orders = []
+        for path, value in wanted:
+            ref = PropertyRef(unit, path)
+            seen = view(ref)
+            stands = seen is not None and seen.value == value
+            if not stands and not (path == "power" and is_on is value):
+                checked = self.outfit.definitions[ref].check(value)
+                orders.append(Order(ref, checked, "climate", room.room, reasons))
+        return orders
+
+    def _hand(self, at: float, view: View, room: RoomOutfit, climate: RoomClimate) -> Reason | None:
+        when, who = self._hands.get(room.room, (0.0, ""))
+        if not when or at - when < HAND_SETTLES:
+            return None
+        del self._hands[room.room]
+        on = flag(view(PropertyRef(room.conditioner, "power")))
+        said = word(view(PropertyRef(room.conditioner, "mode")))
+        way = next((one for one, name in MODES.items() if name == said), None)
+        target = number(view(PropertyRef(room.conditioner, "target_temperature")))
+        if on is None or (on and (way is None or target is None)):
+            return None  # dry, fan only: nothing to learn a temperature from; the hand stands until it is changed
+        learned = climate.hand(when, way or climate.mode, target if on else None, who=who)
+        self._again.pop(room.room, None)
+        if learned is None:
+            return None
+        point = learned.point
+        minute, days = (
+            f"{point.minute // 60:02d}:{point.minute % 60:02d}",
+            "weekend" if point.free else "workday",
+        )
+        if learned.what == "forgotten":
+            return reason("forgotten", minute=minute, days=days)
+        if point.target is None:
+            return reason("learned_off", minute=minute, days=days)
+        return reason("learned", target=point.target, minute=minute, days=days)
+
+    def _reading(self, at: float, view: View, room: RoomOutfit) -> Reading:
+        unit = room.conditioner
+        on = flag(view(PropertyRef(unit, "power")))
+        said = word(view(PropertyRef(unit, "mode")))
+        way = next((one for one, name in MODES.items() if name == said), None)
+        standing = (
+            None if on is None else Unit(
+                on, way, number(view(PropertyRef(unit, "target_temperature"))),
+                number(view(PropertyRef(unit, "electric_power"))),
+            )
+        )  # fmt: skip
+        outdoor = next((one for ref in self.outfit.outdoor if (one := number(view(ref))) is not None), None)
+        others = [
+            one for other in self.outfit.rooms.values()
+            if other.room != room.room and (one := self.air_of(view, other)) is not None
+        ]  # fmt: skip
+        closed = [flag(view(ref)) for ref in room.readings.get("contact", ())]
+        opened = True if False in closed else None if not closed or None in closed else False
+        beside = sum(others) / len(others) if others else None
+        return Reading(at, self.air_of(view, room), outdoor, standing, None, beside, opened)
+
+    def air_of(self, view: View, room: RoomOutfit) -> float | None:
+        """The room's temperature by its best sensor that is believed now."""
+        return next(
+            (one for ref in room.readings.get("temperature", ()) if (one := number(view(ref))) is not None),
+            None,
+        )
+
+    # ---- what is kept ------------------------------------------------------------------------------------------------------------
+
+    def to_json(self) -> dict[str, Any]:
+        """For `of_json`: what was learned, not what is wanted."""
+        return {"bedtime": self.bedtime.to_json(), "climate": self.climate.to_json(), "fitted": self._fitted}
+
+    @classmethod
+    def of_json(cls, body: Mapping[str, Any], zone: tzinfo, latitude: float, longitude: float) -> Director:
+        """The inverse of `to_json`, alive after `fit`; ValueError, KeyError or TypeError where it is none."""
+        found = cls(zone, latitude, longitude)
+        found.bedtime = Bedtime.of_json(body["bedtime"], zone)
+        found._kept, found._fitted = body["climate"], int(body["fitted"])
+        return found

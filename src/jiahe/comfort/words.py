@@ -1,0 +1,13 @@
+"""Every sentence of comfort by its code, put together from the rooms that say them. Owns nothing but the sum."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from jiahe.comfort import climate_words, sleep_words
+
+SENTENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {**climate_words.SENTENCES, **sleep_words.SENTENCES}
+)
+"""By code, then by language; figures in braces. No code stands in two tables (tests/comfort/test_words.py)."""

@@ -1,0 +1,237 @@
+"""Comfort as the phone sees it: what it knows, why it acts, and what people change of it. Owns those JSON shapes.
+
+Times are epoch seconds, temperatures °C. A reason is a code and its figures; `words` has the sentence of every code.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING, Any, Protocol
+
+from jiahe.comfort.doors import ComfortDoors
+from jiahe.comfort.outfit import Placed
+from jiahe.comfort.runner import Runner
+from jiahe.home.registry import Registry
+from jiahe.hub.automation import Automation
+from jiahe.hub.identifier import Identifiers
+from jiahe.model.clock import Clock
+from jiahe.model.errors import OutOfDefinition, UnknownName
+from jiahe.model.happening import Reach
+from jiahe.state.dispatch import Dispatch
+from jiahe.state.store import Store
+from jiahe.storage.documents import Documents
+
+if TYPE_CHECKING:
+    from jiahe.comfort.climate import RoomClimate
+    from jiahe.comfort.climate_seen import Decision
+    from jiahe.comfort.director import Director
+    from jiahe.comfort.outfit import RoomOutfit
+    from jiahe.comfort.schedule import Point
+    from jiahe.comfort.wishes import Sleeper, Wishes
+
+NIGHTS_SHOWN = 14
+PLANNED_SHOWN = 48
+"""Points of a plan: twelve hours of quarters."""
+Sees = Callable[[str], bool]
+"""Whether whoever asks may see this device."""
+
+
+async def open_comfort(hub: Opened) -> Runner:
+    """The runner with all that it takes of the other rooms."""
+    place = hub.automation.place
+    location = place.location
+    doors = ComfortDoors(
+        hub.clock,
+        hub.store.get,
+        lambda device: hub.store.availability(device).state is Reach.ONLINE,
+        hub.dispatch.submit,
+        hub.dispatch.outcome,
+        hub.append,
+        hub.documents,
+        lambda: [
+            Placed(one.id, one.area, one.profile.name, one.profile) for one in hub.registry.devices.values()
+        ],
+        lambda: hub.registry.rooms,
+        lambda: hub.automation.runner.mode.value,
+        hub.ids.new,
+    )
+    where = (location.latitude, location.longitude) if location is not None else _guess(place.zone)
+    return await Runner.open(doors, place.zone, where)
+
+
+def _guess(zone: tzinfo) -> tuple[float, float]:
+    """A place from the zone alone: on its meridian, in the middle of the temperate belt; the models absorb the rest."""
+    offset = datetime(2026, 1, 1, tzinfo=zone).utcoffset() or timedelta()
+    return 35.0, offset.total_seconds() / 240.0
+
+
+class Opened(Protocol):
+    """The rooms of a hub that comfort stands on (`hub.build.Hub`)."""
+
+    clock: Clock
+    store: Store
+    dispatch: Dispatch
+    documents: Documents
+    registry: Registry
+    automation: Automation
+    ids: Identifiers
+
+    @property
+    def append(self) -> Callable[..., object]: ...
+
+
+class Comforting:
+    """The web's door to comfort."""
+
+    def __init__(self, runner: Runner, clock: Callable[[], float]) -> None:
+        self._runner, self._now = runner, clock
+
+    def words(self) -> Mapping[str, Mapping[str, str]]:
+        """Every sentence by code and language, figures in braces."""
+        from jiahe.comfort.words import SENTENCES
+
+        return {code: dict(texts) for code, texts in SENTENCES.items()}
+
+    def state(self, sees: Sees) -> Mapping[str, Any]:
+        """All that comfort knows of what this viewer may see."""
+        director, wishes = self._runner.director, self._runner.wishes
+        shown = {"active": director is not None, "trouble": self._runner.trouble, "now": self._now()}
+        if director is None:
+            return {**shown, "rooms": [], "people": [], "bands": [], "faults": []}
+        rooms = [one for one in director.outfit.rooms.values() if _visible(one, sees)]
+        return {
+            **shown,
+            "rooms": [self._room(director, one, wishes) for one in rooms],
+            "people": [self._person(director, one) for one in wishes.people if sees(one.band)],
+            "bands": [band for band in director.outfit.bands if sees(band)],
+            "taste": {"tolerance": wishes.taste.tolerance, "worth": wishes.taste.worth},
+            "tariff": wishes.tariff,
+            "faults": [{"about": note.about, "reasons": [why.as_json() for why in note.reasons]} for note in director.faults],
+        }  # fmt: skip
+
+    async def put_wishes(self, body: Mapping[str, Any]) -> None:
+        """Everything that people want, in one piece. OutOfDefinition for what is wrong."""
+        await self._runner.set_wishes(body)
+
+    async def switch(self, room: str, feature: str, on: bool) -> None:
+        """One feature of one room. UnknownName, OutOfDefinition."""
+        from jiahe.comfort.wishes import switched
+
+        self._outfit(room)
+        await self._runner.set_wishes(switched(self._runner.wishes, room, feature, on=on).as_json())
+
+    async def release(self, room: str) -> None:
+        """Takes a person's hand off a room: the plan goes on at once."""
+        self._climate(room).release()
+        director = self._runner.director
+        if director is not None:
+            director.think(room)
+        await self._runner.beat()
+
+    def put_point(self, room: str, body: Mapping[str, Any]) -> None:
+        """A point of the schedule that a person writes: it is never moved by learning."""
+        self._climate(room).schedule.edit(_point(body))
+
+    def remove_point(self, room: str, body: Mapping[str, Any]) -> None:
+        """Takes a point out of the schedule. UnknownName where there is none such."""
+        if not self._climate(room).schedule.remove(_point({**body, "target": None})):
+            raise UnknownName("there is no such point in this room's schedule")
+
+    async def forget(self, room: str) -> None:
+        """Everything learned of a room goes: its model, its schedule, its hand."""
+        self._climate(room)
+        director = self._runner.director
+        if director is not None:
+            director.forget(room)
+        await asyncio.sleep(0)
+
+    # ---- shapes --------------------------------------------------------------------------------------------------------
+
+    def _outfit(self, room: str) -> RoomOutfit:
+        director = self._runner.director
+        if director is None or room not in director.outfit.rooms:
+            raise UnknownName(f"comfort knows of no room {room!r:.60}")
+        return director.outfit.rooms[room]
+
+    def _climate(self, room: str) -> RoomClimate:
+        director = self._runner.director
+        if director is None or room not in director.climate.rooms:
+            raise UnknownName(f"there is no air conditioner in {room!r:.60} that comfort can steer")
+        return director.climate.rooms[room]
+
+    def _room(self, director: Director, one: RoomOutfit, wishes: Wishes) -> dict[str, Any]:
+        wish, sleepers = wishes.room(one.room), [who.id for who in wishes.people if who.bedroom == one.room]
+        shown: dict[str, Any] = {
+            "room": one.room,
+            "can": {"climate": bool(one.conditioner), "air": bool(one.purifier), "sleep": bool(sleepers)},
+            "on": {"climate": wish.climate, "air": wish.air, "sleep": wish.sleep},
+            "conditioner": one.conditioner, "purifier": one.purifier, "lights": list(one.lights), "sleepers": sleepers,
+        }  # fmt: skip
+        climate = director.climate.rooms.get(one.room)
+        if climate is not None:
+            shown["climate"] = _climate(climate, director.decided.get(one.room))
+        return shown
+
+    def _person(self, director: Director, one: Sleeper) -> dict[str, Any]:
+        watched = director.bedtime.people.get(one.id)
+        shown: dict[str, Any] = {
+            "id": one.id, "name": one.name, "band": one.band, "bedroom": one.bedroom, "curve": one.curve.as_json(),
+        }  # fmt: skip
+        if watched is None:
+            return shown
+        said, habit = watched.watch.said, watched.watch.habit
+        today = int(self._now() // 86400) + 719163  # ordinal of the day: the epoch began on day 719163
+        bed, waking = habit.bedtime(today), habit.waking(today)
+        return {
+            **shown,
+            "stage": watched.stage.value, "since": said.since, "probability": round(said.probability, 3),
+            "reason": said.reason.as_json(), "fine": watched.fine,
+            "bedtime": None if bed is None else {"minute": (bed.middle + 720) % 1440, "nights": bed.nights},
+            "waking": None if waking is None else {"minute": (waking.middle + 720) % 1440, "nights": waking.nights},
+            "nights": [list(night) for night in habit.nights[-NIGHTS_SHOWN:]],
+        }  # fmt: skip
+
+
+def _climate(room: RoomClimate, decision: Decision | None) -> dict[str, Any]:
+    hold, known = room.hold, room.track.known
+    shown: dict[str, Any] = {
+        "mode": room.mode.value, "temperature": room.air, "outdoor": room.outdoor,
+        "hold": None if hold is None else {"target": hold.target, "until": hold.until, "who": hold.who, "at": hold.at},
+        "schedule": [
+            {"mode": one.mode.value, "free": one.free, "minute": one.minute, "target": one.target, "edited": one.edited,
+             "days": list(one.from_days)}
+            for one in room.schedule.points
+        ],
+        "model": {"days": len(room.track.rows) / 96, "known": known is not None, "trusted": room.track.trusted()},
+        "decision": None,
+    }  # fmt: skip
+    if decision is not None:
+        setting = decision.setting
+        shown["decision"] = {
+            "on": setting.on, "mode": setting.mode.value, "target": setting.set_point, "by": decision.by,
+            "again": decision.again, "reasons": [why.as_json() for why in decision.reasons],
+            "planned": [list(one) for one in decision.planned[:PLANNED_SHOWN]],
+        }  # fmt: skip
+    return shown
+
+
+def _visible(one: RoomOutfit, sees: Sees) -> bool:
+    return any(sees(device) for device in (one.conditioner, one.purifier, *one.lights) if device)
+
+
+def _point(body: Mapping[str, Any]) -> Point:
+    from jiahe.comfort.schedule import Point
+    from jiahe.comfort.thermal_model import Mode
+
+    mode, minute, target = body.get("mode"), body.get("minute"), body.get("target")
+    if mode not in tuple(Mode):
+        raise OutOfDefinition("mode", "is cool or heat", [one.value for one in Mode])
+    if isinstance(minute, bool) or not isinstance(minute, int) or not 0 <= minute < 1440:
+        raise OutOfDefinition("minute", "is a minute of the day, 0 to 1439", [0, 1439])
+    if target is not None and (
+        isinstance(target, bool) or not isinstance(target, int | float) or not 16 <= target <= 30
+    ):
+        raise OutOfDefinition("target", "is between 16 and 30 °C, or null for off", [16, 30])
+    return Point(Mode(mode), bool(body.get("free")), minute, None if target is None else float(target))

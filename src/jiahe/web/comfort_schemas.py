@@ -1,0 +1,83 @@
+"""The shapes of comfort's answers as JSON Schema. Owns nothing else; `schemas.py` takes them in."""
+
+from __future__ import annotations
+
+from jiahe.web.schema import EPOCH, FLAG, NUMBER, TEXT, WHOLE, Schema, list_of, maybe, object_of
+
+REASON: Schema = object_of(
+    code={"type": "string", "description": "Its sentence stands in /api/comfort/words."},
+    figures={"type": "object", "additionalProperties": {"type": ["number", "string"]}},
+)
+_MODE: Schema = {"enum": ["cool", "heat"]}
+_HABIT: Schema = maybe(object_of(minute=NUMBER, nights=WHOLE))
+_CLIMATE: Schema = object_of(
+    mode=_MODE,
+    temperature=maybe(NUMBER),
+    outdoor=maybe(NUMBER),
+    hold=maybe(object_of(target=maybe(NUMBER), until=maybe(EPOCH), who=TEXT, at=EPOCH)),
+    schedule=list_of(
+        object_of(mode=_MODE, free=FLAG, minute=WHOLE, target=maybe(NUMBER), edited=FLAG, days=list_of(TEXT))
+    ),
+    model=object_of(days=NUMBER, known=FLAG, trusted=FLAG),
+    decision=maybe(
+        object_of(
+            on=FLAG,
+            mode=_MODE,
+            target=NUMBER,
+            by={"enum": ["hand", "fault", "plan", "thermostat"]},
+            again=EPOCH,
+            reasons=list_of(REASON),
+            planned=list_of(list_of(NUMBER)),
+        )
+    ),
+)
+_FEATURES: Schema = object_of(climate=FLAG, air=FLAG, sleep=FLAG)
+_PERSON: Schema = object_of(
+    optional=("stage", "since", "probability", "reason", "fine", "bedtime", "waking", "nights"),
+    id=TEXT,
+    name=TEXT,
+    band=TEXT,
+    bedroom=TEXT,
+    curve=object_of(start=NUMBER, rise=NUMBER, rate=NUMBER, back=NUMBER),
+    stage={"enum": ["awake", "quiet", "asleep", "unknown"]},
+    since=EPOCH,
+    probability=NUMBER,
+    reason=REASON,
+    fine={"type": "boolean", "description": "The band tells movement, not steps alone."},
+    bedtime=_HABIT,
+    waking=_HABIT,
+    nights=list_of(list_of(NUMBER)),
+)
+COMFORT: dict[str, Schema] = {
+    "Comfort": object_of(
+        optional=("taste", "tariff"),
+        active={"type": "boolean", "description": "False where the home has nothing to steer and no band."},
+        trouble=TEXT,
+        now=EPOCH,
+        rooms=list_of(
+            object_of(
+                optional=("climate",),
+                room=TEXT,
+                can=_FEATURES,
+                on=_FEATURES,
+                conditioner=TEXT,
+                purifier=TEXT,
+                lights=list_of(TEXT),
+                sleepers=list_of(TEXT),
+                climate=_CLIMATE,
+            )
+        ),
+        people=list_of(_PERSON),
+        bands=list_of(TEXT),
+        taste=object_of(tolerance=NUMBER, worth=NUMBER),
+        tariff=TEXT,
+        faults=list_of(object_of(about=TEXT, reasons=list_of(REASON))),
+    ),
+    "ComfortWords": object_of(
+        words={
+            "type": "object",
+            "additionalProperties": {"type": "object", "additionalProperties": TEXT},
+            "description": "Code to language to sentence, figures in braces.",
+        }
+    ),
+}
