@@ -27,7 +27,10 @@ async def get_health(call: Call) -> web.StreamResponse:
 
 async def get_home(call: Call) -> web.StreamResponse:
     """Everything at this moment."""
-    return json_answer(await call.service.view.home(call.sight))
+    answer = json_answer(await call.service.view.home(call.sight))
+    # 36 kB of a home of five devices become 3 kB, a sixth of a second on a slow phone, for half a millisecond here
+    answer.enable_compression()
+    return answer
 
 
 async def get_device(call: Call) -> web.StreamResponse:
