@@ -2,11 +2,12 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 import { shell } from './vite/shell.ts';
+import { words } from './vite/words.ts';
 
 const hub = process.env.JIAHE_HUB ?? 'http://127.0.0.1:8430';
 
 export default defineConfig({
-  plugins: [svelte(), shell()],
+  plugins: [words(), svelte(), shell()],
   base: '/',
   build: {
     outDir: '../src/jiahe/web/static',
@@ -27,5 +28,5 @@ export default defineConfig({
     },
   },
   resolve: process.env.VITEST ? { conditions: ['browser'] } : {},
-  test: { include: ['tests/**/*.test.ts'] },
+  test: { include: ['tests/**/*.test.ts'], setupFiles: ['tests/words.setup.ts'] },
 });

@@ -29,6 +29,7 @@ export function shell(): Plugin {
       handler() {
         const worker = join(out, 'sw.js');
         if (!existsSync(worker)) return;
+        preload(out);
         const files = walk(out).filter((file) => !LEFT_OUT.test(file)).sort();
         const version = createHash('sha256');
         for (const file of files) version.update(file).update(readFileSync(join(out, file)));
@@ -41,6 +42,21 @@ export function shell(): Plugin {
       },
     },
   };
+}
+
+/** `early.js` knows the language before the app is there: it is told which file has its words. */
+function preload(out: string): void {
+  const assets = readdirSync(join(out, 'assets'));
+  const book = (language: string): string => {
+    const found = assets.filter((name) => new RegExp(`^${language}-[\\w-]{8}\\.js$`).test(name));
+    if (found.length !== 1) throw new Error(`there must be one file of words for ${language}, and there are ${found.length}`);
+    return `data-${language}="/assets/${found[0]}"`;
+  };
+  const page = join(out, 'index.html');
+  const plain = '<script src="/early.js">';
+  const html = readFileSync(page, 'utf8');
+  if (!html.includes(plain)) throw new Error(`index.html does not load early.js by ${plain}`);
+  writeFileSync(page, html.replace(plain, `<script src="/early.js" ${book('en')} ${book('zh')}>`));
 }
 
 function walk(folder: string, top = folder): string[] {

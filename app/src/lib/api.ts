@@ -37,7 +37,7 @@ export async function ask<T>(method: Method, path: string, body?: unknown, patie
   const cut = new AbortController();
   const timer = setTimeout(() => cut.abort(), patience);
   try {
-    const response = await fetch(path, {
+    const response = (await early(method, path)) ?? await fetch(path, {
       method,
       credentials: 'same-origin',
       signal: cut.signal,
@@ -53,6 +53,15 @@ export async function ask<T>(method: Method, path: string, body?: unknown, patie
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** What `early.js` asked for before the app was there; good once, and for the first question only. */
+async function early(method: Method, path: string): Promise<Response | null> {
+  const asked = (globalThis as { jiaheEarly?: Record<string, Promise<Response | null>> }).jiaheEarly;
+  const answer = method === 'GET' ? asked?.[path] : undefined;
+  if (!asked || !answer) return null;
+  delete asked[path];
+  return answer;
 }
 
 async function refusal(response: Response): Promise<ApiError> {

@@ -1,14 +1,35 @@
-// Words in the person's language. Owns the choice between dictionaries and the filling in of names and numbers.
+// Words in the person's language. Owns the choice between dictionaries, their coming (one is fetched, the other when it is
+// wanted), and the filling in of names and numbers.
 
-import { prefs } from '../prefs.svelte';
+import { prefs, type Lang } from '../prefs.svelte';
 import type { Labels } from '../types';
 import { humanise } from './choices';
-import { en, type Key } from './en';
-import { zh } from './zh';
+import type { en, Key } from './en';
 
 export type { Key } from './en';
 
-const BOOKS = { en, zh } as const;
+type Book = Readonly<Record<Key, string>>;
+
+const loaders: Record<Lang, () => Promise<Book>> = {
+  en: () => import('./en').then((it) => it.en),
+  zh: () => import('./zh').then((it) => it.zh),
+};
+let books = $state.raw<Partial<Record<Lang, Book>>>({});
+
+/** Fetches a language's book; the words change when it is there. */
+export async function fetchWords(language: Lang): Promise<void> {
+  if (books[language]) return;
+  const book = await loaders[language]();
+  books = { ...books, [language]: book };
+}
+
+/** From now on the book follows the person's choice. */
+export function followLanguage(): void {
+  $effect.root(() => {
+    // One that cannot be fetched (no network) leaves the language that is there.
+    $effect(() => void fetchWords(prefs.lang).catch(() => undefined));
+  });
+}
 
 type Named<S extends string> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | Named<Rest> : never;
 /** What a sentence wants filled in: exactly the names in its braces. */
@@ -20,7 +41,8 @@ export type Filling<K extends Key> = [Named<(typeof en)[K]>] extends [never]
 export type PlainKey = { [K in Key]: Filling<K> extends [] ? K : never }[Key];
 
 export function t<K extends Key>(key: K, ...[filling]: Filling<K>): string {
-  return fill(BOOKS[prefs.lang][key], filling as Record<string, string | number> | undefined);
+  const book = books[prefs.lang] ?? books.en ?? books.zh;
+  return fill(book?.[key] ?? key, filling as Record<string, string | number> | undefined);
 }
 
 export function fill(sentence: string, filling?: Record<string, string | number>): string {
