@@ -23,6 +23,12 @@ OPEN = {
     ("GET", "/enter/{code}"),
     ("GET", "/api/join/{code}"),
     ("POST", "/api/join"),
+    ("POST", "/api/session/passkey/options"),
+    ("POST", "/api/session/passkey"),
+    ("GET", "/api/secure"),
+    ("GET", "/trust"),
+    ("GET", "/trust/ca.crt"),
+    ("GET", "/trust/ca.mobileconfig"),
 }
 CLOSED = [route for route in ROUTES if route.verb is not None]
 PASSWORD = "correct horse"
@@ -366,4 +372,7 @@ async def test_over_tls_the_cookie_is_secure():
         request = make_mocked_request("GET", "/", headers={"Host": "jiahe.local"}, sslcontext=tls)
         answer = empty_answer()
         sign_in(request, answer, "s")
-        assert bool(answer.cookies["jiahe_80"]["secure"]) is secure
+        name = "__Host-jiahe_443" if secure else "jiahe_80"
+        assert [*answer.cookies] == [name]
+        assert bool(answer.cookies[name]["secure"]) is secure
+        assert (answer.cookies[name]["path"], answer.cookies[name]["domain"]) == ("/", "")

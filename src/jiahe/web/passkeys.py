@@ -39,7 +39,7 @@ def own(call: Call) -> Signed:
     """Who asks, as a person: a token has no passkeys and no second factor."""
     signed = call.signed
     if signed is None or signed.principal.via is Via.TOKEN:
-        raise Refused(403, "not_allowed", "This is for people who are signed in, not for tokens.")
+        raise Refused(409, "no_person", "This is for people who are signed in, not for tokens.")
     return signed
 
 
