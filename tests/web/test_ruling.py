@@ -94,7 +94,9 @@ async def test_what_is_read_fits_its_schema(ask, rules):
     assert len((await ask("GET", "/api/rules", status=200))["rules"]) == 2
     assert (await ask("GET", "/api/rules/r", status=200))["text"] == "when: x"
     await ask("GET", "/api/rules/nobody", status=404)
-    assert (await ask("GET", "/api/scenes", status=200))["scenes"] == [SCENE]
+    assert (await ask("GET", "/api/scenes", status=200))["scenes"] == [
+        {**SCENE, "may": ["see", "operate", "configure"]}
+    ]
     assert await ask("GET", "/api/mode", status=200) == {"mode": "home"}
     assert rules.asked == []
 

@@ -11,6 +11,7 @@ from jiahe.model.errors import OutOfDefinition
 from jiahe.web.answer import Refused, json_answer
 from jiahe.web.call import Call
 from jiahe.web.doors import RulesDoor
+from jiahe.web.ruled import formed, need_text
 
 KINDS = {"rule": "rules", "scene": "scenes"}
 
@@ -28,12 +29,16 @@ async def post_form(call: Call) -> web.StreamResponse:
     if folder is None:
         raise OutOfDefinition("kind", "is rule or scene")
     rules = _rules(call)
-    return json_answer(await rules.form(folder, body.get("id", "new"), body["text"], body.get("edits", [])))
+    name = body.get("id", "new")
+    answer = await rules.form(folder, name, body["text"], body.get("edits", []))
+    return json_answer(formed(call, folder, name, answer))
 
 
 async def post_tests(call: Call) -> web.StreamResponse:
     """The tests of a text, run."""
-    return json_answer(await _rules(call).try_rule(call.body["id"], call.body["text"]))
+    rules, body = _rules(call), call.body
+    need_text(call, "rules", body["id"], body["text"], written=False)
+    return json_answer(await rules.try_rule(body["id"], body["text"]))
 
 
 async def get_words(call: Call) -> web.StreamResponse:

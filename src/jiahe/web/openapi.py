@@ -6,6 +6,7 @@ Pure.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -34,8 +35,10 @@ _PHRASES = {
 def document(routes: Sequence[Route], version: str) -> dict[str, Any]:
     """The whole document."""
     paths: dict[str, dict[str, Any]] = {}
+    names = Counter(route.handler.__name__ for route in routes)
     for route in routes:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+        twice = names[route.handler.__name__] > 1
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, twice)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -65,10 +68,13 @@ def document(routes: Sequence[Route], version: str) -> dict[str, Any]:
     }
 
 
-def _operation(route: Route) -> dict[str, Any]:
+def _operation(route: Route, twice: bool) -> dict[str, Any]:
+    """`twice`: another handler has the same name, so the room's file stands before it."""
+    handler = route.handler
+    file = handler.__module__.rpartition(".")[2]
     operation: dict[str, Any] = {
         "summary": route.summary,
-        "operationId": route.handler.__name__,
+        "operationId": f"{file}_{handler.__name__}" if twice else handler.__name__,
         "responses": {str(status): _response(status, name) for status, name in route.answers.items()},
     }
     operation["responses"]["default"] = {

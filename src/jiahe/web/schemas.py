@@ -45,6 +45,10 @@ _RULE: dict[str, Schema] = {
     "ran": {**_maybe(NUMBER), "description": "When its last run began (epoch seconds)."},
 }
 
+MAY: Schema = {
+    **_list({"enum": ["see", "operate", "configure"]}),
+    "description": "What whoever asks may do with it.",
+}
 ROLE: Schema = {"enum": ["owner", "adult", "child", "guest", "agent", "service"]}
 
 SCHEMAS: dict[str, Schema] = {
@@ -176,7 +180,7 @@ SCHEMAS: dict[str, Schema] = {
         availability=ref("Availability"),
         properties=_list(ref("Property")),
         actions=_list(ref("Action")),
-        may=_list({"enum": ["see", "operate", "configure"]}),
+        may=MAY,
     ),
     "Home": _object(
         home=_object(id=TEXT, name=TEXT),
@@ -255,10 +259,11 @@ SCHEMAS: dict[str, Schema] = {
         body=FREE,
     ),
     "Journal": _object(optional=("reached",), records=_list(ref("Record")), cursor=WHOLE, reached=WHOLE),
-    "Rules": _object(rules=_list(_object(_RULE, optional=("ran",)))),
+    "Rules": _object(rules=_list(_object(_RULE, optional=("ran",), may=MAY))),
     "Rule": _object(
         _RULE,
         optional=("failed_tests", "ran", "form"),
+        may=MAY,
         text=TEXT,
         form=_maybe(FREE),
         summary=_maybe(
@@ -269,7 +274,13 @@ SCHEMAS: dict[str, Schema] = {
         failed_tests=_list(FAILED_TEST),
     ),
     "Scene": _object(
-        optional=("form",), form=_maybe(FREE), id=TEXT, names=LABELS, text=TEXT, faults=_list(FAULT)
+        optional=("form",),
+        form=_maybe(FREE),
+        id=TEXT,
+        names=LABELS,
+        text=TEXT,
+        faults=_list(FAULT),
+        may=MAY,
     ),
     "Formed": _object(
         text=TEXT,

@@ -227,16 +227,23 @@ class Sight:
         if self.trusted:
             return dict(cause)
         kind, source = str(cause.get("kind")), str(cause.get("source", ""))
-        shown = {"id": cause.get("id"), "kind": kind, "source": source if self._knows(kind, source) else ""}
+        shown = {
+            "id": cause.get("id"),
+            "kind": kind,
+            "source": source if self.knows_source(kind, source) else "",
+        }
         if "parent" in cause and self.may(Verb.SEE, THE_HOME):
             shown["parent"] = cause["parent"]
         return shown
 
     def knows(self, cause: Cause) -> bool:
         """Whether this viewer may know who it was."""
-        return self.trusted or cause.who == self.principal.id or self._knows(cause.kind, cause.source)
+        return cause.who == self.principal.id or self.knows_source(cause.kind, cause.source)
 
-    def _knows(self, kind: str, source: str) -> bool:
+    def knows_source(self, kind: str, source: str) -> bool:
+        """The same of a cause in a record."""
+        if self.trusted:
+            return True
         if kind == Actor.DEVICE:
             return self.sees(source)
         if kind == Actor.RULE:

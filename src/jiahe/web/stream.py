@@ -96,7 +96,6 @@ class Client:
         self.size = 0
         self.filled.set()
 
-    @property
     def changed(self) -> bool:
         """Whether it must begin anew: asked again after every `await`."""
         return self.anew
@@ -230,18 +229,18 @@ class Streams:
             await self._snapshot(client)
         else:
             client.cursor = after
-        while client.cursor < self._last and not client.changed:
+        while client.cursor < self._last and not client.changed():
             records = await journal.records(client.cursor, PAGE)
             if not records:  # the journal has not got what it told of: only the present can be told
                 await self._snapshot(client)
                 continue
             for message, last in _messages(records, client.sight):
-                if client.changed:
+                if client.changed():
                     break
                 await client.socket.send_frame(message, WSMsgType.TEXT)
                 client.cursor = last
             client.cursor = records[-1].seq
-        if client.changed:
+        if client.changed():
             return False
         client.live, client.spoke_at = True, self._doors.clock.monotonic()
         if resumes:  # ages that grew while it was away, of values that did not change
@@ -250,7 +249,7 @@ class Streams:
 
     async def _snapshot(self, client: Client) -> None:
         home = await self._view.home(client.sight)
-        if client.changed:
+        if client.changed():
             return
         message = dumps({"type": "snapshot", "home": home, "cursor": home["cursor"]})
         await client.socket.send_frame(message, WSMsgType.TEXT)
