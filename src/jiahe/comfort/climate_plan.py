@@ -95,8 +95,8 @@ def stages(track: Track, mode: Mode, taste: Taste, ahead: Sequence[Expected]) ->
         price = sum(one.price for one in part) / len(part)
         found.append(
             mpc.Stage(
-                hours, matrices[hours], (air + track.fading(middle), mass), model.power, low, high, weight,
-                mpc.segments(mode, outdoor, track.kilowatts(), price),
+                hours, matrices[hours], (air + track.expected(part[0].at, middle), mass), model.power, low, high, weight,
+                mpc.segments(mode, outdoor, track.kilowatts(), price, model.steep),
             )
         )  # fmt: skip
     return found

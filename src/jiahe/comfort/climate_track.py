@@ -7,12 +7,22 @@ the room's sensor is from the unit's own; decides nothing. Memory is bounded by 
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
 from jiahe.comfort.climate_seen import Limits, Reading, Unit
-from jiahe.comfort.identify import MOST, STEP, Identified, Row, identify, observe
-from jiahe.comfort.thermal_model import Mode, Outside, State, ThermalModel, capacity_share, drive_of
+from jiahe.comfort.identify import MOST, STEP, Identified, Row, curved, identify, observe
+from jiahe.comfort.thermal_model import (
+    Matrix,
+    Mode,
+    Outside,
+    State,
+    ThermalModel,
+    apply,
+    bent,
+    capacity_share,
+    drive_of,
+)
 
 QUARTER = 900.0
 FAN_WATTS = 25.0
@@ -36,7 +46,9 @@ class Track:
     known: Identified | None = None
     state: State | None = None
     odd: float = 0.0
-    """K/h that the model does not explain."""
+    """K/h that the model does not explain, now."""
+    usual: list[float] = field(default_factory=lambda: [0.0] * 24)
+    """K/h that it never explains at that hour of the day (UTC): cooking, lamps, the sun's way round the house."""
     offset: float = 0.0
     """Room's sensor minus set point, in K, where the unit has come to rest."""
     rated: float = 0.0
@@ -52,9 +64,8 @@ class Track:
         ended = False
         if self._quarter is not None and quarter != self._quarter:
             if 0 < quarter - self._quarter <= 4:
-                row = self._row()
-                for _ in range(quarter - self._quarter):
-                    self._take(row)
+                for one in range(self._quarter, quarter):
+                    self._take(self._row(one))
                 ended = True
             else:  # a gap of hours, or a clock set back: what was before is of no use for what comes
                 self.state, self.odd = None, 0.0
@@ -76,10 +87,25 @@ class Track:
         """Identifies the room from its rows; keeps and returns what may be believed. 0.1 to 0.6 s of CPU."""
         self.known = identify(self.rows, self.known.model if self.known is not None else None)
         if self.known is not None:
-            self.state = None
-            for row in self.rows[-96:]:
-                self.state = observe(self.known.model, self._matrix(row.around), self.state, row)
+            self._settle()
         return self.known
+
+    def _settle(self) -> None:
+        """State and the usual of each hour, from the rows, with the model that is new."""
+        assert self.known is not None
+        model = self.known.model
+        self.state, self.odd = None, 0.0
+        rates: list[list[float]] = [[] for _ in range(24)]
+        last: Row | None = None
+        for row in curved(self.rows, model.steep):
+            matrix = self._matrix(row.around)
+            if last is None or row.quarter != last.quarter + 1:
+                self.state = None
+            if self.state is not None and row.air is not None and row.heat is not None:
+                predicted = apply(matrix, self.state, model.push(row.around, row.heat)).air
+                rates[row.quarter // 4 % 24].append((row.air - predicted) / STEP)
+            self.state, last = observe(model, matrix, self.state, row), row
+        self.usual = [_shrunk(one) for one in rates]
 
     @property
     def model(self) -> ThermalModel | None:
@@ -100,13 +126,13 @@ class Track:
             "rows": rows,
             "known": None if self.known is None else asdict(self.known),
             "state": None if self.state is None else [self.state.air, self.state.mass],
-            "odd": self.odd, "offset": self.offset, "rated": self.rated, "quarter": self._quarter,
+            "odd": self.odd, "usual": self.usual, "offset": self.offset, "rated": self.rated, "quarter": self._quarter,
         }  # fmt: skip
 
     @classmethod
     def of_json(cls, body: dict[str, Any], limits: Limits) -> Self:
         """The inverse of `to_json`; ValueError, KeyError or TypeError where it is none."""
-        rows = [Row(a, Outside(o, s, h, b), heat) for a, o, s, h, b, heat in body["rows"][-MOST:]]
+        rows = [Row(a, Outside(o, s, h, b), heat, int(q)) for q, a, o, s, h, b, heat in body["rows"][-MOST:]]
         known = None
         if body["known"] is not None:
             known = Identified(**{**body["known"], "model": ThermalModel.of_json(body["known"]["model"])})
@@ -115,15 +141,19 @@ class Track:
             limits, rows, known, state, float(body["odd"]), float(body["offset"]), float(body["rated"])
         )
         track._quarter = body["quarter"]
+        usual = [float(one) for one in body["usual"]]
+        if len(usual) != 24:
+            raise ValueError("a day has 24 hours")
+        track.usual = usual
         return track
 
     def kilowatts(self) -> float:
         """Electric power at full load; 1 where nothing tells."""
         return (self.limits.rated_watts or self.rated or 1000.0) / 1000.0
 
-    def fading(self, hours: float) -> float:
-        """The unexplained rate (K/h) to expect so many hours from now."""
-        return self.odd * math.exp(-hours / FADES)
+    def expected(self, at: float, hours: float) -> float:
+        """The unexplained rate (K/h) to expect `hours` after now, which is at `at`."""
+        return self.odd * math.exp(-hours / FADES) + self.usual[int(at // 3600) % 24]
 
     def rest(self, unit: Unit | None, air: float | None, moved: float) -> None:
         """Learns the distance between both sensors while the unit runs and the room stands still."""
@@ -151,7 +181,7 @@ class Track:
         values = self._sums.get(name)
         return sum(values) / len(values) if values else None
 
-    def _row(self) -> Row:
+    def _row(self, quarter: int) -> Row:
         before = self.rows[-1].around if self.rows else None
         outdoor = self._mean("outdoor")
         if outdoor is None:
@@ -161,7 +191,7 @@ class Track:
         # the mean of the last third stands for the end of the quarter: one reading alone is half a step wrong
         last = airs[-max(1, len(airs) // 3) :]
         air = sum(last) / len(last) if last else None
-        return Row(air, around, None if "unknown" in self._sums else self._mean("heat"))
+        return Row(air, around, None if "unknown" in self._sums else self._mean("heat"), quarter)
 
     def _take(self, row: Row) -> None:
         before = self.rows[-1].air if self.rows else None
@@ -172,20 +202,20 @@ class Track:
         if self.known is None:
             return
         model, matrix = self.known.model, self._matrix(row.around)
+        usual = self.usual[row.quarter // 4 % 24]
+        if row.heat:
+            row = replace(row, heat=bent(row.heat, model.steep))
         if self.state is not None and row.air is not None and row.heat is not None and before is not None:
-            push = model.push(row.around, row.heat)
-            predicted = (
-                matrix.aa * self.state.air + matrix.am * self.state.mass
-                + matrix.paa * (push[0] + self.odd) + matrix.pam * push[1]
-            )  # fmt: skip
+            push, push_mass = model.push(row.around, row.heat)
+            predicted = apply(matrix, self.state, (push + self.odd + usual, push_mass)).air
             self.last_error = row.air - predicted
             self.odd = min(max(self.odd + LEARNS * self.last_error / STEP, -ODD_MOST), ODD_MOST)
             far = abs(self.last_error) > max(0.4, 1.5 * self.known.error)
             self._beyond = min(self._beyond + 1, ERRORS) if far else max(self._beyond - 1, 0)
         self.odd *= math.exp(-STEP / FADES)
-        self.state = observe(model, matrix, self.state, row)
+        self.state = observe(model, matrix, self.state, row, self.odd + usual)
 
-    def _matrix(self, around: Outside) -> Any:
+    def _matrix(self, around: Outside) -> Matrix:
         assert self.known is not None
         return self.known.model.matrix(STEP, beside=around.beside is not None)
 
@@ -209,3 +239,8 @@ class Track:
     def _rate(self, watts: float, mode: Mode, outdoor: float) -> None:
         if self.limits.rated_watts is None:
             self.rated = max(self.rated * 0.99999, min(watts, 6000.0), 300.0)
+
+
+def _shrunk(values: list[float]) -> float:
+    """The mean, the nearer to nothing the fewer there are: twelve are three hours of three days."""
+    return min(max(sum(values) / (len(values) + 12.0), -ODD_MOST), ODD_MOST)

@@ -15,9 +15,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from jiahe.comfort.thermal_model import Outside, State, ThermalModel
+from jiahe.comfort.thermal_model import STEEP, Matrix, Outside, State, ThermalModel, apply, bent
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,6 +52,10 @@ SPREAD = 0.8
 """Deviation of the prior of a logarithm."""
 SPREAD_GAIN = 0.5
 """Deviation of the prior of a gain, in K/h."""
+WORKING = 0.25
+"""Mean drive of an hour from which on it tells how fast the unit changes the room."""
+CURVES = (0.25, STEEP, 0.65, 0.8)
+"""Shapes of the unit's power (`thermal_model.STEEP`) that are tried; later only the known one and its neighbours."""
 NOISE = 0.15
 """Deviation of a reading in K that the prior is weighed against: half a step of usual sensors."""
 BOUNDS = (
@@ -62,12 +66,14 @@ BOUNDS = (
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A quarter of an hour. `air` at its end (None: no reading); `heat` signed mean drive, None where the appliance
-    ran and nobody knows how hard (the row then only carries the air's temperature on)."""
+    """A quarter of an hour. `air` at its end (None: no reading); `heat` signed mean drive of a unit of the usual `STEEP`,
+    None where it ran and nobody knows how hard (the row then only carries the air's temperature on)."""
 
     air: float | None
     around: Outside
     heat: float | None
+    quarter: int = 0
+    """Quarters of an hour since the epoch: where two rows do not follow each other, the room's state is unknown anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +100,35 @@ def identify(rows: Sequence[Row], before: ThermalModel | None = None) -> Identif
         return None
     cut = int(len(rows) * (1.0 - HELD))
     best: Identified | None = None
-    for order in (2, 1):
-        model = _fit(rows[:cut], order, before if order == 2 else None)
-        error, naive = held_out(model, rows, cut)
+    for order, steep in [*((2, curve) for curve in _curves(before)), (1, STEEP)]:
+        shaped = curved(rows, steep)
+        model = replace(_fit(shaped[:cut], order, before if order == 2 else None), steep=steep)
+        error, naive = held_out(model, shaped, cut)
         if error is None or naive is None or error > BETTER * naive:
             continue
-        if best is None or error < 0.95 * best.error:
+        if best is None or error < (0.95 if order == 1 else 0.99) * best.error:
             confidence = (1.0 - error / naive) * min(1.0, len(rows) / (7 * 96))
             best = Identified(model, order, error, naive, len(rows), round(confidence, 3))
     if best is None:
         return None
-    whole = _fit(rows, best.order, best.model)
+    rows = curved(rows, best.model.steep)
+    whole = replace(_fit(rows, best.order, best.model), steep=best.model.steep)
     slower, faster = _pace(best.model, rows, cut)
     return replace(best, model=whole, slower=slower, faster=faster)
+
+
+def curved(rows: Sequence[Row], steep: float) -> Sequence[Row]:
+    """The rows for a unit whose power has another shape."""
+    if steep == STEEP:
+        return rows
+    return [row if not row.heat else replace(row, heat=bent(row.heat, steep)) for row in rows]
+
+
+def _curves(before: ThermalModel | None) -> Sequence[float]:
+    if before is None or before.steep not in CURVES:
+        return CURVES
+    place = CURVES.index(before.steep)
+    return CURVES[max(0, place - 1) : place + 2]
 
 
 def held_out(model: ThermalModel, rows: Sequence[Row], cut: int) -> tuple[float | None, float | None]:
@@ -164,22 +186,24 @@ def track(model: ThermalModel, rows: Sequence[Row]) -> list[State]:
     state: State | None = None
     found: list[State] = []
     matrices = {False: model.matrix(STEP), True: model.matrix(STEP, beside=True)}
+    before: Row | None = None
     for row in rows:
-        state = observe(model, matrices[row.around.beside is not None], state, row)
+        if before is not None and row.quarter != before.quarter + 1:
+            state = None
+        state, before = observe(model, matrices[row.around.beside is not None], state, row), row
         found.append(state)
     return found
 
 
-def observe(model: ThermalModel, matrix: Any, state: State | None, row: Row) -> State:
-    """One turn of the observer: predict, and take over a share of what was wrong."""
+def observe(model: ThermalModel, matrix: Matrix, state: State | None, row: Row, odd: float = 0.0) -> State:
+    """One turn of the observer: predict, and take over a share of what was wrong. `odd`: K/h that act besides."""
     if state is None:
         air = row.air if row.air is not None else row.around.outdoor
         return model.settled(air, row.around.outdoor)
-    push = model.push(row.around, row.heat or 0.0)
-    air = matrix.aa * state.air + matrix.am * state.mass + matrix.paa * push[0] + matrix.pam * push[1]
-    mass = matrix.ma * state.air + matrix.mm * state.mass + matrix.pma * push[0] + matrix.pmm * push[1]
+    push, push_mass = model.push(row.around, row.heat or 0.0)
+    air, mass = (one := apply(matrix, state, (push + odd, push_mass))).air, one.mass
     if row.air is None:
-        return State(air, mass)
+        return one
     if row.heat is None:  # how hard it ran is unknown: the reading is the air, and the mass follows it
         half = (state.air + row.air) / 2.0
         return State(row.air, state.mass + (mass - state.mass) + matrix.ma * (half - state.air))
@@ -280,6 +304,10 @@ class _Table:
         state = [model.settled(self.rows[0].air or 22.0, self.rows[0].around.outdoor) for model in models]
         air, mass = np.array([one.air for one in state]), np.array([one.mass for one in state])
         for index, row in enumerate(self.rows):
+            if index and row.quarter != self.rows[index - 1].quarter + 1:
+                state = [model.settled(row.air or 22.0, row.around.outdoor) for model in models]
+                air, mass = np.array([one.air for one in state]), np.array([one.mass for one in state])
+                continue
             around, heat = row.around, row.heat or 0.0
             push = parts["outside"] * around.outdoor + parts["power"] * heat + parts["sun_air"] * around.sun
             push = push + parts["gain"] + parts["gain_home"] * around.home
@@ -298,6 +326,10 @@ class _Table:
                 found[index] = -wrong
                 air, mass = then + OBSERVE_AIR * wrong, mass_then + OBSERVE_MASS * wrong
         return found.T
+
+
+def _broken(rows: Sequence[Row]) -> bool:
+    return rows[-1].quarter - rows[0].quarter != len(rows) - 1
 
 
 def _rms(values: Sequence[float]) -> float:

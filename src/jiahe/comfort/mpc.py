@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from jiahe.comfort.thermal_model import EASY, STEEP, Matrix, Mode, State, capacity_share, effort_share
+from jiahe.comfort.thermal_model import STEEP, Matrix, Mode, State, capacity_share, effort_share
 
 if TYPE_CHECKING:
     import highspy
@@ -23,13 +23,12 @@ if TYPE_CHECKING:
 ITERATIONS = 3000
 """Simplex iterations: usual are 60 to 250."""
 SECONDS = 0.05
-CHORDS = (0.0, 0.35, 0.7, 1.0)
+CHORDS = (0.0, 0.2, 0.45, 0.7, 1.0)
 """Shares of the capacity between which the power is taken as straight: the error is below 2 % of the power."""
 STAGES = (0.25,) * 8 + (0.5,) * 8 + (1.0,) * 12
 """Hours of the stages: 18 hours, fine where it is acted upon, long enough for a night and a morning."""
 BEYOND = 0.15
 """What it costs to go past the wanted temperature on the other side, of the worth of comfort: nobody asked for it."""
-VARIABLES = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +59,14 @@ class Plan:
     seconds: float
 
 
-def segments(mode: Mode, outdoor: float, kilowatts: float, price: float) -> tuple[tuple[float, float], ...]:
+def segments(
+    mode: Mode, outdoor: float, kilowatts: float, price: float, steep: float = STEEP
+) -> tuple[tuple[float, float], ...]:
     """The power of an inverter unit as chords: `kilowatts` electric at full load at its rating point, `price` a kWh."""
     most, effort = capacity_share(mode, outdoor), effort_share(mode, outdoor)
     found = []
     for start, end in pairwise(CHORDS):
-        slope = EASY + STEEP * most * (start + end)
+        slope = 1.0 - steep + steep * most * (start + end)
         found.append(((end - start) * most, slope * effort * kilowatts * price))
     return tuple(found)
 
@@ -93,25 +94,28 @@ def solve(state: State, stages: Sequence[Stage], mode: Mode, worth: float) -> Pl
     solver.run()
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
-    values = np.array(solver.getSolution().col_value).reshape(len(stages), VARIABLES)
+    parts = len(stages[0].segments)
+    values = np.array(solver.getSolution().col_value).reshape(len(stages), parts + 4)
     states = tuple(State(float(row[0]), float(row[1])) for row in values)
-    drives = tuple(float(row[2:5].sum()) for row in values)
+    drives = tuple(float(row[2 : 2 + parts].sum()) for row in values)
     cost = sum(
         stage.hours * float(sum(part * row[2 + n] for n, (_, part) in enumerate(stage.segments)))
         for stage, row in zip(stages, values, strict=True)
     )
     discomfort = sum(
-        stage.hours * stage.weight * float(row[5]) for stage, row in zip(stages, values, strict=True)
+        stage.hours * stage.weight * float(row[2 + parts]) for stage, row in zip(stages, values, strict=True)
     )
     return Plan(states, drives, cost, discomfort, float(solver.getRunTime()))
 
 
 def _programme(state: State, stages: Sequence[Stage], mode: Mode, worth: float) -> highspy.HighsLp:
-    """Columns of a stage: air, mass, three parts of the drive, discomfort, going past. Rows: air, mass, comfort, past."""
+    """Columns of a stage: air, mass, parts of the drive, discomfort, going past. Rows: air, mass, comfort, past."""
     import highspy
     import numpy as np
 
     infinite, sign, count = highspy.kHighsInf, mode.sign, len(stages)
+    segments = len(stages[0].segments)
+    width, short_at = segments + 4, segments + 2
     costs: list[float] = []
     lower: list[float] = []
     upper: list[float] = []
@@ -128,17 +132,17 @@ def _programme(state: State, stages: Sequence[Stage], mode: Mode, worth: float) 
         row_upper.append(high)
 
     for number, stage in enumerate(stages):
-        base, before = number * VARIABLES, (number - 1) * VARIABLES
+        base, before = number * width, (number - 1) * width
         parts = [cost * stage.hours for _, cost in stage.segments]
         costs += [0.0, 0.0, *parts]
         costs += [worth * stage.weight * stage.hours, worth * BEYOND * stage.weight * stage.hours]
-        lower += [-infinite, -infinite, 0.0, 0.0, 0.0, 0.0, 0.0]
-        upper += [infinite, infinite, *(width for width, _ in stage.segments), infinite, infinite]
+        lower += [-infinite, -infinite, *[0.0] * (segments + 2)]
+        upper += [infinite, infinite, *(most for most, _ in stage.segments), infinite, infinite]
         m, (air, mass) = stage.matrix, stage.push
         fixed_air, fixed_mass = m.paa * air + m.pam * mass, m.pma * air + m.pmm * mass
         heat = sign * stage.reach
-        drive_air = [(base + n, -m.paa * heat) for n in (2, 3, 4)]
-        drive_mass = [(base + n, -m.pma * heat) for n in (2, 3, 4)]
+        drive_air = [(base + n, -m.paa * heat) for n in range(2, short_at)]
+        drive_mass = [(base + n, -m.pma * heat) for n in range(2, short_at)]
         past_air: list[tuple[int, float]] = []
         past_mass: list[tuple[int, float]] = []
         if number:
@@ -150,10 +154,10 @@ def _programme(state: State, stages: Sequence[Stage], mode: Mode, worth: float) 
         row([*past_air, (base, 1.0), *drive_air], fixed_air, fixed_air)
         row([*past_mass, (base + 1, 1.0), *drive_mass], fixed_mass, fixed_mass)
         short, past = (stage.high, stage.low) if sign < 0 else (stage.low, stage.high)
-        row([(base, sign), (base + 5, 1.0)], sign * short, infinite)
-        row([(base, sign), (base + 6, -1.0)], -infinite, sign * past)
+        row([(base, sign), (base + short_at, 1.0)], sign * short, infinite)
+        row([(base, sign), (base + short_at + 1, -1.0)], -infinite, sign * past)
     programme = highspy.HighsLp()
-    programme.num_col_, programme.num_row_ = count * VARIABLES, len(row_lower)
+    programme.num_col_, programme.num_row_ = count * width, len(row_lower)
     programme.col_cost_ = np.array(costs)
     programme.col_lower_, programme.col_upper_ = np.array(lower), np.array(upper)
     programme.row_lower_, programme.row_upper_ = np.array(row_lower), np.array(row_upper)

@@ -9,8 +9,8 @@ the air, so that nothing in watts has to be known: a room is identified from tem
 
 Form and usual size of the parameters: Bacher and Madsen, "Identifying suitable models for the heat dynamics of
 buildings", Energy and Buildings 43 (2011) 1511-1522 (model TiTe); ISO 13790:2008 annex C for the sizes.
-The machine: electric power over thermal output rises as `EASY q + STEEP q²` and with the outdoor temperature, as
-the part-load data of EN 14825 for inverter units do.
+The machine: its electric power rises with the square of its load (`STEEP`) and with the outdoor temperature, as the
+part-load data of EN 14825 for inverter units do.
 """
 
 from __future__ import annotations
@@ -21,8 +21,13 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Self
 
-EASY, STEEP = 0.70, 0.30
-"""Electric power of an inverter unit at thermal part load q, of that at q = 1: COP is 1.18 times better at half load."""
+STEEP = 0.50
+"""The share s of a unit's full electric power that rises with the square of its thermal load q: (1 - s) q + s q². 0.5
+makes the efficiency at half load 1.33 times and at a fifth 1.67 times that of full load (Winkler, NREL/TP-5500-52175, 2011:
+1.5 to 2 at the lowest, on two mini-splits). Each room's own is identified, as `ThermalModel.steep`."""
+PER_KELVIN = {"cool": 0.030, "heat": 0.033}
+"""Electric energy for a unit of heat, a kelvin of outdoor temperature: between the points of EN 14825 (35 to 20 Cel cooling,
+7 to -7 Cel heating) declared units lose 3 to 3.5 %."""
 LONGEST = 72.0
 """Hours after which `time_to` gives up: nobody waits longer."""
 
@@ -47,19 +52,33 @@ def capacity_share(mode: Mode, outdoor: float) -> float:
 
 def effort_share(mode: Mode, outdoor: float) -> float:
     """Electric energy for a unit of heat moved, of that at the rating point (35 or 7 Cel)."""
-    share = 1.0 + 0.022 * (outdoor - 35.0) if mode is Mode.COOL else 1.0 - 0.022 * (outdoor - 7.0)
+    share = (
+        1.0 + PER_KELVIN["cool"] * (outdoor - 35.0)
+        if mode is Mode.COOL
+        else 1.0 - PER_KELVIN["heat"] * (outdoor - 7.0)
+    )
     return min(max(share, 0.5), 1.8)
 
 
-def power_share(drive: float, mode: Mode, outdoor: float) -> float:
+def power_share(drive: float, mode: Mode, outdoor: float, steep: float = STEEP) -> float:
     """Electric power at thermal `drive` (0 .. 1.2), of that at full load at the rating point."""
-    return effort_share(mode, outdoor) * drive * (EASY + STEEP * drive)
+    return effort_share(mode, outdoor) * drive * (1.0 - steep + steep * drive)
 
 
-def drive_of(power: float, mode: Mode, outdoor: float) -> float:
+def drive_of(power: float, mode: Mode, outdoor: float, steep: float = STEEP) -> float:
     """The inverse of `power_share`: thermal drive from the share of the rated electric power."""
-    scaled = max(power, 0.0) / effort_share(mode, outdoor)
-    return (math.sqrt(EASY * EASY + 4.0 * STEEP * scaled) - EASY) / (2.0 * STEEP)
+    return _drive(max(power, 0.0) / effort_share(mode, outdoor), steep)
+
+
+def bent(heat: float, steep: float) -> float:
+    """A signed drive that was computed for `STEEP`, for another unit that takes the same power."""
+    size = abs(heat)
+    return math.copysign(_drive(size * (1.0 - STEEP + STEEP * size), steep), heat)
+
+
+def _drive(share: float, steep: float) -> float:
+    easy = 1.0 - steep
+    return (math.sqrt(easy * easy + 4.0 * steep * share) - easy) / (2.0 * steep)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +128,8 @@ class ThermalModel:
     gain: float = 0.0
     gain_home: float = 0.0
     beside: float = 0.0
+    steep: float = STEEP
+    """Of the unit's power, not of the room."""
 
     def settled(self, air: float, outdoor: float) -> State:
         """A state in which the mass has come to rest, where nothing is known of it."""
