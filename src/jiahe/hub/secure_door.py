@@ -86,6 +86,7 @@ class SecureDoor:
         self._life: asyncio.Task[None] | None = None
         self._addresses: list[str] = []
         self._trouble = self._no_name = ""
+        self._over = False
 
     @classmethod
     async def open(
@@ -148,7 +149,7 @@ class SecureDoor:
         `opened` is called once it is open and the network was told; `troubled` with every other trouble than the last.
         JiaheError where a port that was asked for by name cannot be had.
         """
-        if self._config.https_port is None and not self._config.announce:
+        if self._over or (self._config.https_port is None and not self._config.announce):
             return
         self._life = asyncio.current_task()
         told, trouble = False, ""
@@ -172,6 +173,7 @@ class SecureDoor:
 
     async def close(self) -> None:
         """Says goodbye to the network; the doors themselves are closed with the application."""
+        self._over = True
         if self._life is not None:
             self._life.cancel()
         await self._hang_up()

@@ -166,7 +166,9 @@ class Door(web.BaseSite):
         await super().start()
         server = self._runner.server
         assert server is not None, "the runner was set up"
-        guests = self.guests = self.guests or Guests(server, self._connections, self._idle)
+        if self.guests is None:
+            self.guests = Guests(server, self._connections, self._idle)
+        guests = self.guests
         if self._context is None:
             self._server = await asyncio.get_running_loop().create_server(
                 guests, self._host, self._port, backlog=BACKLOG, reuse_address=True
