@@ -174,7 +174,7 @@ export interface Why {
   text: string;
   chain: readonly { at: number; by: string; source: string; text: string; record: number }[];
   saw: Readonly<Record<string, readonly [value: Scalar, quality: string]>>;
-  parts: readonly { trigger?: string; if?: string; result?: boolean | null; failed?: string; why?: string; saw?: Why['saw'] }[];
+  parts: readonly { line?: number; trigger?: string; if?: string; result?: boolean | null; failed?: string; why?: string; saw?: Why['saw'] }[];
 }
 
 export interface Played {

@@ -112,7 +112,8 @@ export function conditionWords(condition: Condition | null | undefined): string 
 }
 
 const days = (card: Card): string => {
-  const words = [...listOf(card.fields.days).map(dayName), ...listOf(card.fields.dates), ...listOf(card.fields['month days']).map((it) => t('rules.monthday', { day: it }))];
+  const month = (it: string): string => new Intl.DateTimeFormat(prefs.lang === 'zh' ? 'zh-CN' : 'en-GB', { month: 'short', timeZone: 'UTC' }).format(Date.UTC(2024, Number(it) - 1, 1));
+  const words = [...listOf(card.fields.months).map(month), ...listOf(card.fields.days).map(dayName), ...listOf(card.fields.dates), ...listOf(card.fields['month days']).map((it) => t('rules.monthday', { day: it }))];
   return words.length ? t('rules.ondays', { days: words.join(t('rules.comma')) }) : '';
 };
 const lasting = (card: Card): string => (card.fields.for === undefined ? '' : t('rules.lasting', { time: durationWords(card.fields.for) }));
