@@ -137,9 +137,8 @@ class Track:
         if body["known"] is not None:
             known = Identified(**{**body["known"], "model": ThermalModel.of_json(body["known"]["model"])})
         state = None if body["state"] is None else State(*map(float, body["state"]))
-        track = cls(
-            limits, rows, known, state, float(body["odd"]), float(body["offset"]), float(body["rated"])
-        )
+        track = cls(limits, rows, known, state, float(body["odd"]))
+        track.offset, track.rated = float(body["offset"]), float(body["rated"])
         track._quarter = body["quarter"]
         usual = [float(one) for one in body["usual"]]
         if len(usual) != 24:
