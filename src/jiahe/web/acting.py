@@ -11,8 +11,9 @@ from aiohttp import web
 
 from jiahe.home.permission import Verb
 from jiahe.home.resource import room
+from jiahe.home.token_list import read_tokens
 from jiahe.model.device import Device
-from jiahe.model.errors import AuthError, OutOfDefinition, UnknownName
+from jiahe.model.errors import AuthError, OutOfDefinition, SpecError, UnknownName
 from jiahe.model.happening import Command, Outcome, PropertyRef, Status
 from jiahe.web.answer import Refused, empty_answer, json_answer
 from jiahe.web.call import Call
@@ -110,9 +111,25 @@ async def post_keys(call: Call) -> web.StreamResponse:
     """Keep keys until their devices are adopted."""
     if call.doors.keep_keys is None:
         raise Refused(404, "no_keys", "This hub keeps no keys.")
-    kept = await call.doors.keep_keys(call.body["keys"])
+    if ("keys" in call.body) == ("text" in call.body):
+        raise OutOfDefinition("keys", "give either `keys`, or the `text` of an extractor's list")
+    rows, left_out = (call.body["keys"], ()) if "keys" in call.body else _listed(call.body["text"])
+    kept = await call.doors.keep_keys(rows) if rows else 0
     call.doors.record_security("keys_kept", call.cause().source, {"count": kept})
-    return json_answer({"kept": kept})
+    return json_answer({"kept": kept} | ({"left_out": list(left_out)} if left_out else {}))
+
+
+def _listed(text: str) -> tuple[list[dict[str, str]], tuple[str, ...]]:
+    """The rows of an extractor's list, and what of it cannot be used; OutOfDefinition where it is none."""
+    try:
+        found = read_tokens(text, "the list")
+    except SpecError as error:
+        raise OutOfDefinition("text", str(error)) from None
+    rows = [
+        {"family": one.family, "hardware_id": one.hardware_id, "address": one.address, **one.secrets}
+        for one in found.devices
+    ]
+    return rows, found.left_out
 
 
 async def post_discover(call: Call) -> web.StreamResponse:

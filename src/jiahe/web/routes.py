@@ -181,11 +181,13 @@ ROUTES: tuple[Route, ...] = (
             "keys": Field(
                 "array",
                 "Each with family, hardware_id or address, and token, key or both in hexadecimal.",
-                required=True,
                 low=1,
                 high=200,
                 items="object",
-            )
+            ),
+            "text": Field(
+                "string", "In place of `keys`: the list as a token extractor wrote it.", low=1, high=60_000
+            ),
         },
         about=About.VAULT,
     ),

@@ -189,7 +189,11 @@ SCHEMAS: dict[str, Schema] = {
         rooms=_list(ref("Room")),
         devices=_list(ref("Device")),
     ),
-    "Kept": _object(kept={"type": "integer", "description": "Keys that are kept now."}),
+    "Kept": _object(
+        optional=("left_out",),
+        kept={"type": "integer", "description": "Keys that are kept now."},
+        left_out=_list(TEXT),
+    ),
     "Found": _object(
         found=_list(
             _object(
