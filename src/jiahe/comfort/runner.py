@@ -13,8 +13,9 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from jiahe.comfort.doors import ComfortDoors
+from jiahe.model.definition import Value
 from jiahe.model.errors import JiaheError, OutOfDefinition, StoreError
-from jiahe.model.happening import Actor, Cause, PropertyUpdate, RecordKind, Status
+from jiahe.model.happening import Actor, Cause, PropertyRef, PropertyUpdate, Quality, RecordKind, Status
 
 if TYPE_CHECKING:
     from jiahe.comfort.director import Director
@@ -42,7 +43,8 @@ class Runner:
         self._tasks: set[asyncio.Task[None]] = set()
         self._stored: Mapping[str, Any] = {}
         self._wishes_body: Mapping[str, Any] = {}
-        self._under_way: dict[object, str] = {}
+        self._under_way: dict[PropertyRef, str] = {}
+        self._told: dict[PropertyRef, Value] = {}
         self._beats = 0
         self._changing = asyncio.Lock()
         self.trouble = ""
@@ -173,9 +175,14 @@ class Runner:
 
     def updates(self, news: list[PropertyUpdate]) -> None:
         """What devices report that is new; for `Intake.listen`."""
-        if self.director is not None:
-            for update in news:
-                self.director.changed(update.observed_at, update.ref, update.cause)
+        director = self.director
+        for update in news:
+            was, self._told[update.ref] = self._told.get(update.ref), update.value
+            if director is None or update.quality is not Quality.GOOD:
+                continue
+            # What a device says first, after a start or a pairing, is no hand: nobody touched it just now.
+            if update.cause.kind is not Actor.DEVICE or (was is not None and was != update.value):
+                director.changed(update.observed_at, update.ref, update.cause)
 
     def _act(self, director: Director, step: Step) -> None:
         causes: dict[tuple[str, str], Cause] = {}
