@@ -15,6 +15,7 @@ const WORTH = 600;
 
 export function shell(): Plugin {
   let out = '';
+  let written = false;
   return {
     name: 'jiahe-shell',
     apply: 'build',
@@ -22,13 +23,16 @@ export function shell(): Plugin {
       out = join(config.root, config.build.outDir);
       if (config.build.outDir.startsWith('/')) out = config.build.outDir;
     },
+    writeBundle() {
+      written = true;
+    },
     // After everything is written: files of public/ are in no bundle, and the list must name them too.
     closeBundle: {
       order: 'post',
       sequential: true,
       handler() {
         const worker = join(out, 'sw.js');
-        if (!existsSync(worker)) return;
+        if (!written || !existsSync(worker)) return; // a build that failed says why by itself
         preload(out);
         const files = walk(out).filter((file) => !LEFT_OUT.test(file)).sort();
         const version = createHash('sha256');
