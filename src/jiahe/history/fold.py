@@ -13,7 +13,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Self
 
+from jiahe.history.energy import Stretch, by_counter, by_power, checked_bounds
 from jiahe.history.line import Lines, parsed, series_name
+from jiahe.history.marks import read_marks
 from jiahe.history.query import Series, answer, checked
 from jiahe.model.clock import Clock
 from jiahe.model.errors import StoreError
@@ -100,6 +102,31 @@ class History:
         return await self._database.read(
             lambda connection: answer(View.of(connection, name, tidy(tail)), low, high, points)
         )
+
+    async def energy(
+        self, device: str, path: str, bounds: Sequence[float], *, counter: bool, factor: float
+    ) -> list[Stretch]:
+        """Electricity of each stretch between two bounds (epoch seconds), from a counter or from power; `factor` is what
+        one unit of the property is in kWh (W). A stretch that has not begun is not known. OutOfDefinition; StoreError."""
+        wanted = checked_bounds(bounds)
+        now = wanted[-1] if self._clock is None else round(self._clock.now() * 1000)
+        known = [at for at in wanted if at < now]
+        name = series_name(device, path)
+        growing = self._lines.series.get(name)
+        tail = [] if growing is None else list(growing.samples)
+        total = len(wanted) - 1
+        if not known:
+            return [Stretch(None, 0.0)] * total
+        ends = known if len(known) == len(wanted) else [*known, min(now, wanted[len(known)])]
+        read = by_counter if counter else by_power
+        found = await self._database.read(
+            lambda connection: read(View.of(connection, name, tidy(tail)), ends, factor)
+        )
+        return [*found, *[Stretch(None, 0.0)] * (total - len(found))]
+
+    async def marks(self, device: str, start: float, end: float) -> tuple[list[Record], bool]:
+        """What was done to a device from `start` to `end` (epoch seconds), for a chart; False where there was more."""
+        return await self._database.read(lambda connection: read_marks(connection, device, start, end))
 
     async def seal(self) -> None:
         """Seal what is in memory now; also done by itself every `SEAL_EVERY` samples. StoreError."""
