@@ -1,5 +1,7 @@
 // What the mock home consists of: definitions as the hub would send them. Development only.
 
+import { everyKind, lookOnly } from './kinds.mjs';
+
 const L = (en, zh) => ({ en, zh });
 
 /** @param {string} path @param {string} kind */
@@ -98,9 +100,17 @@ export const ROOMS = [
   { id: 'bedroom', name: 'Bedroom' },
 ];
 
+const KIND_ROOMS = [
+  ['living-room', 'Living room', '客厅'], ['bedroom', 'Bedroom', '卧室'], ['kitchen', 'Kitchen', '厨房'], ['bath', 'Bathroom', '卫生间'], ['study', 'Study', '书房'], ['hall', 'Hall', '门厅'], ['balcony', 'Balcony', '阳台'],
+].map(([id, en, zh]) => ({ id, name: en, names: L(en, zh) }));
+
 export function scenario(name) {
   if (name === 'empty') return { rooms: ROOMS, devices: [] };
   const basic = [purifier(), conditioner()];
+  if (name === 'kinds' || name === 'child') {
+    const all = [...basic, ...everyKind()];
+    return { rooms: KIND_ROOMS, devices: name === 'child' ? all.map((it) => (['heater', 'oven', 'thermostat', 'curtain', 'vacuum', 'cooker', 'fridge'].includes(it.id) ? lookOnly(it) : { ...it, may: ['see', 'operate'] })) : all };
+  }
   if (name !== 'rich') return { rooms: ROOMS, devices: basic };
   return {
     rooms: [...ROOMS, { id: 'kitchen', name: 'Kitchen' }, { id: 'study', name: '书房' }],

@@ -83,10 +83,21 @@ export class MockHome {
     if (this.waiting.get(key) && status !== 'superseded') this.waiting.delete(key);
     if (status === 'confirmed' && prop) this.put(device, body.property, body.value);
     if (status === 'confirmed' && body.action === 'reset_filter') this.put(device, 'filter_life', 100);
+    if (status === 'confirmed' && ['start_cleaning', 'stop_cleaning', 'dock', 'start', 'pause', 'resume', 'stop'].includes(body.action)) this.#act(device, body.action);
+    if (status === 'confirmed' && body.property === 'cover_control') this.put(device, 'position', { open: 100, up: 100, close: 0, down: 0 }[body.value] ?? 50);
+    if (status === 'confirmed' && body.property === 'target_position') this.put(device, 'position', body.value);
     if (status === 'confirmed' && body.action === 'toggle') this.put(device, 'power', !device.properties[0].value);
     if (prop?.waiting === id) prop.waiting = null;
     const outcome = this.record('outcome', { command: id, device: device.id, status, reason });
     return { id, device: device.id, property: body.property, value: body.value, status, reason, at: outcome.at };
+  }
+
+  /** A programme's state after a deed, in the device's own words. */
+  #act(device, action) {
+    const status = device.properties.find((it) => it.path === 'status');
+    const wanted = { start_cleaning: ['sweeping'], stop_cleaning: ['paused'], dock: ['go_charging'], start: ['running', 'cooking', 'working'], pause: ['paused', 'pause'], resume: ['running', 'working', 'cooking'], stop: ['idle', 'standby'] }[action];
+    const value = wanted.find((it) => status?.choices.includes(it));
+    if (value) this.put(device, 'status', value);
   }
 
   setFaults(id, faults) {

@@ -1,5 +1,5 @@
 // The hub's doors on a pretended home, so that the app can be worked on without one.
-//   npm run mock -- [--port 8430] [--scenario basic|rich|empty] [--session in|out|new] [--static DIR]
+//   npm run mock -- [--port 8430] [--scenario basic|rich|kinds|child|empty] [--session in|out|new] [--static DIR]
 // POST /mock {"down":true} closes the stream and the API; {"down":false} opens them again. Development only.
 
 import { createReadStream, existsSync, statSync } from 'node:fs';
@@ -7,6 +7,7 @@ import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { parseArgs } from 'node:util';
 import { MockHome } from './home.mjs';
+import { ownRoutes, play } from './own.mjs';
 import { accept } from './socket.mjs';
 
 const { values: options } = parseArgs({ options: {
@@ -25,7 +26,7 @@ class Refusal extends Error {
     Object.assign(this, { status, body: { error: { code, message, ...more } } });
   }
 }
-const person = () => (state.signedIn ? { id: 'p1', name: state.person, role: 'owner' } : null);
+const person = () => (state.signedIn ? { id: 'p1', name: state.person, role: options.scenario === 'child' ? 'child' : 'owner', ...(options.scenario === 'child' ? { may: { configure: false, share: false, operate: true } } : {}) } : null);
 const some = (id) => home.device(id) ?? (() => { throw new Refusal(404, 'unknown_device', `There is no device ${id}.`); })();
 
 const FOUND = [
@@ -36,7 +37,7 @@ const FOUND = [
 ];
 
 const routes = {
-  'GET /api/health': () => ({ status: 'ok' }),
+  ...ownRoutes(home, () => state.person),
   'GET /api/session': () => ({ signed_in: state.signedIn, person: person(), owner_exists: state.owner, new_password: state.fresh, demo: options.session === 'in', home: state.signedIn ? 'Home' : null }),
   'POST /api/session': ({ body }) => {
     if (body.password !== 'correct horse') throw new Refusal(401, 'wrong', 'The name or the password is not right.');
@@ -57,7 +58,6 @@ const routes = {
     return home.command(body, state.person);
   },
   'GET /api/history': ({ query }) => home.history(query.get('device'), query.get('property'), +query.get('from'), +query.get('to'), +query.get('points')),
-  'GET /api/journal': ({ query }) => ({ records: home.records.filter((it) => it.body.device === query.get('device')).slice(-query.get('latest')), cursor: home.seq }),
   'POST /api/password': ({ body }) => {
     if (!state.fresh && body.old !== 'correct horse') throw new Refusal(403, 'wrong', 'The old password is not right.', { property: 'old' });
     state.fresh = false;
@@ -75,6 +75,8 @@ const routes = {
 };
 
 const patterns = [
+  ['POST', /^\/api\/scenes\/([^/]+)$/, ([id]) => play(decodeURIComponent(id))],
+  ['PATCH', /^\/api\/rooms\/([^/]+)$/, ([id], { body }) => { const room = home.rooms.find((it) => it.id === id); Object.assign(room, body, { names: undefined }); home.record('home', { what: 'room_renamed', room: id, name: body.name }); return room; }],
   ['GET', /^\/api\/claim\/([^/]+)$/, ([code]) => ({ state: state.owner ? 'owned' : { GOOD: 'valid', OLD: 'expired' }[code] ?? 'wrong' })],
   ['PATCH', /^\/api\/devices\/([^/]+)$/, ([id], { body }) => { const device = some(id); if (body.name !== undefined) device.name = body.name; if (body.room !== undefined) device.room = body.room; home.record('home', { what: body.name ? 'device_renamed' : 'device_moved', device: id, cause: { id: 'z', kind: 'person', source: state.person } }); return device; }],
   ['DELETE', /^\/api\/devices\/([^/]+)$/, ([id]) => { some(id); home.devices = home.devices.filter((it) => it.id !== id); home.record('home', { what: 'device_removed', device: id }); }],

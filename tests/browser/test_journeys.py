@@ -128,9 +128,9 @@ async def test_the_first_person_becomes_the_owner(browser: Browser, tmp_path: Pa
             await field.fill("long enough to be safe")
         await page.locator("form").get_by_role("button").last.click()
         await expect(page.get_by_role("link", name="Add a device").first).to_be_visible()
-        await expect(
-            page.get_by_text("王 <b>奶奶</b>")
-        ).to_be_visible()  # a name is text, whatever it looks like
+        await page.get_by_role("link", name="You").click()
+        # a name is text, whatever it looks like
+        await expect(page.get_by_role("heading", name="王 <b>奶奶</b>", level=1)).to_be_visible()
         second = await (await looking(browser)).new_page()
         await second.goto(hub.link)
         await expect(second.get_by_role("heading", name="This home has its owner")).to_be_visible()
@@ -176,11 +176,14 @@ async def test_what_a_first_user_stumbles_over(browser: Browser, tmp_path: Path)
         await expect(page.get_by_text("token extractor", exact=False)).to_be_visible()
 
         # names of the demo's own follow the reader, who may give others
-        await page.goto(hub.url)
-        await page.get_by_role("button", name="切换到中文").click()
+        await page.goto(f"{hub.url}/you")
+        await page.get_by_role("radio", name="中文").check(force=True)
+        await page.get_by_role("link", name="家", exact=True).click()
         await expect(page.get_by_role("heading", name="客厅")).to_be_visible()
         await expect(page.get_by_role("link", name="空气净化器")).to_be_visible()
-        await page.get_by_role("button", name="Switch to English").click()
+        await page.get_by_role("link", name="我", exact=True).click()
+        await page.get_by_role("radio", name="English").check(force=True)
+        await page.goto(hub.url)
 
         # a phone without a network shows it at once, and is live again at once
         await context.set_offline(True)

@@ -77,7 +77,10 @@ export function asRead(unit: string, value: number): { unit: string; value: numb
 
 const locale = (lang: Lang): string => (lang === 'zh' ? 'zh-CN' : 'en-GB');
 
-export function writeNumber(def: Pick<Definition, 'kind' | 'unit' | 'step'>, value: number, lang: Lang): Written {
+/** What is counted in a minute: turns of a motor, unless it is a heart. */
+const BEATS: readonly [string, string] = ['bpm', '次/分'];
+
+export function writeNumber(def: Pick<Definition, 'kind' | 'unit' | 'step'> & { name?: string }, value: number, lang: Lang): Written {
   const { unit: code, value: shown } = asRead(def.unit, value);
   const digits = decimals(def, value);
   const fixed = def.step || def.unit === 'Cel' ? digits : 0;
@@ -87,13 +90,13 @@ export function writeNumber(def: Pick<Definition, 'kind' | 'unit' | 'step'>, val
   })
     .format(shown)
     .replace('-', '−');
-  const unit = unitWord(code, lang);
+  const unit = def.name === 'heart_rate' ? BEATS[lang === 'zh' ? 1 : 0] : unitWord(code, lang);
   if (unit === '') return { number, unit, whole: number };
   return { number, unit, whole: `${number}${UNITS[code]?.[2] ? '' : '\u00a0'}${unit}` };
 }
 
 /** Any value as a person reads it; an absent one is a dash. */
-export function write(def: Pick<Definition, 'kind' | 'unit' | 'step'> & { writable?: boolean }, value: Value, lang: Lang): Written {
+export function write(def: Pick<Definition, 'kind' | 'unit' | 'step'> & { writable?: boolean; name?: string }, value: Value, lang: Lang): Written {
   if (typeof value === 'number' && Number.isFinite(value)) return writeNumber(def, value, lang);
   if (typeof value === 'boolean') return plain(choiceWord(def.writable === false ? (value ? 'yes' : 'no') : value ? 'on' : 'off', lang));
   if (typeof value === 'string' && value !== '') return plain(def.kind === 'enum' ? choiceWord(value, lang) : value);

@@ -9,6 +9,7 @@ import { prefs } from '../prefs.svelte';
 import { find, isKnown, isOn, powerOf, propertiesOf } from '../traits';
 import type { Property } from '../types';
 import { write } from '../units';
+import { isVertical } from './cover';
 import { heroOf, type Hero } from './hero';
 import { endOf, minutesLeft, stageOf } from './stage';
 
@@ -35,8 +36,12 @@ const value = (property: Property): Pick<Glance, 'of' | 'number' | 'unit'> => {
   return { of: property, number, unit };
 };
 const whole = (property: Property | null | undefined): string => (isKnown(property) ? write(property, property.value, prefs.lang).whole : '');
-const degrees = (property: Property | null): string => (isKnown(property) ? write(property, property.value, prefs.lang).number + '°' : '');
+const degrees = (property: Property | null, digits?: 0): string =>
+  isKnown(property) ? write(digits === 0 && typeof property.value === 'number' ? { ...property, kind: 'int' } : property, property.value, prefs.lang).number + '°' : '';
 const word = (of: Property | null, text: string, more: Partial<Glance> = {}): Glance => ({ ...NOTHING, of, number: text, isWord: true, ...more });
+
+/** What may stand large on a device that has no hero. */
+const FIRST = new Set(['sound', 'humidity', 'air_quality', 'light_sensor', 'operation', 'water_tank', 'timer']);
 
 /** `now` is the hub's clock. */
 export function glanceOf(device: Device, now: number): Glance {
@@ -50,7 +55,8 @@ export function glanceOf(device: Device, now: number): Glance {
     case 'light':
       return hero.level && isOn(device) ? { ...NOTHING, ...value(hero.level) } : NOTHING;
     case 'fan':
-      return isOn(device) || !powerOf(device) ? { ...NOTHING, ...value(hero.speed) } : NOTHING;
+      if (!isOn(device) && powerOf(device)) return NOTHING;
+      return hero.speed.unit || !isKnown(hero.speed) ? { ...NOTHING, ...value(hero.speed) } : word(hero.speed, wordOf(`level_${hero.speed.value}`));
     case 'cover':
       return coverGlance(hero);
     case 'vacuum':
@@ -68,8 +74,9 @@ export function glanceOf(device: Device, now: number): Glance {
     case 'meter':
       return { ...NOTHING, ...value(hero.power) };
     default: {
-      const first = propertiesOf(device).find((it) => it.kind !== 'text' && !it.writable && it.trait !== 'vendor' && it.readable);
-      return first ? { ...NOTHING, ...value(first) } : NOTHING;
+      const first = propertiesOf(device).find((it) => FIRST.has(it.trait) && it.readable && it.kind !== 'text');
+      if (!first) return NOTHING;
+      return first.kind === 'enum' || first.kind === 'bool' ? word(first, whole(first) || t('value.none')) : { ...NOTHING, ...value(first) };
     }
   }
 }
@@ -82,6 +89,7 @@ function targetOf(hero: Extract<Hero, { kind: 'thermostat' | 'humidistat' }>): s
 function coverGlance(hero: Extract<Hero, { kind: 'cover' }>): Glance {
   const at = isKnown(hero.position) ? hero.position : isKnown(hero.target) ? hero.target : null;
   if (!at || typeof at.value !== 'number') return word(hero.control, t('value.none'));
+  if (isVertical(hero)) return { ...NOTHING, ...value(at) };
   if (at.value <= 1) return word(at, t('card.closed'));
   return at.value >= 99 ? word(at, t('card.open')) : { ...NOTHING, ...value(at) };
 }
@@ -103,7 +111,7 @@ function compartmentsGlance(hero: Extract<Hero, { kind: 'compartments' }>): Glan
   const open = hero.parts.find((part) => isKnown(part.door) && part.door.value === true);
   if (shown.length === 0) return NOTHING;
   const also = open ? t('card.door', { what: componentLabel(open.component) }) : '';
-  return { ...NOTHING, of: shown[0]!, number: shown.map((it) => degrees(it)).join(' · '), also, alarm: !!open };
+  return { ...NOTHING, of: shown[0]!, number: shown.map((it) => degrees(it, 0)).join(' · '), also, alarm: !!open };
 }
 
 const SENSE_WORDS = {
