@@ -19,6 +19,8 @@ from jiahe.virtual.inverter import Inverter, Setting, Thermostat
 from jiahe.virtual.thermal import CITIES, VOLUME_HEAT, RoomPhysics
 from jiahe.virtual.weather import Outdoor, saturation
 
+PURIFIED = ("living-room", "bedroom")
+"""Rooms in which people put a purifier."""
 NOBODY: Mapping[str, Emission] = MappingProxyType({})
 AS_IT_IS: Mapping[str, RoomControl] = MappingProxyType({})
 
@@ -92,7 +94,10 @@ class Dwelling:
             room.id: built(room, seed) for room in (CITIES[city] if rooms is None else rooms)
         }
         self.units = {name: (units or {}).get(name) or sized(room) for name, room in self.rooms.items()}
-        self.purifiers = {name: (purifiers or {}).get(name) or Purifier() for name in self.rooms}
+        self.purifiers = {
+            name: (purifiers or {}).get(name) or Purifier(standby=1.0 if name in PURIFIED else 0.0)
+            for name in self.rooms
+        }
         moisture = 0.5 * saturation(air)
         self.state = {name: RoomState(air, air, moisture, 600.0, 20.0) for name in self.rooms}
 
@@ -227,4 +232,5 @@ def built(room: RoomPhysics, seed: int) -> RoomPhysics:
 def sized(room: RoomPhysics) -> Inverter:
     """The unit that a shop would sell for it: 2.6 kW to 16 m2, 3.5 kW to 22 m2, 5 kW above."""
     cooling = 2600.0 if room.area <= 16.0 else 3500.0 if room.area <= 22.0 else 5000.0
-    return Inverter(cooling=cooling, heating=cooling * 1.15)
+    standby = 0.0 if room.id == "kitchen" else 1.5  # nobody has one there
+    return Inverter(cooling=cooling, heating=cooling * 1.15, standby=standby)

@@ -11,7 +11,7 @@ import random
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from jiahe.virtual.dwelling import IDLE, RoomControl, Sensed
+from jiahe.virtual.dwelling import IDLE, PURIFIED, RoomControl, Sensed
 from jiahe.virtual.family import ASLEEP, IN_BED, OUT, Family, Where
 from jiahe.virtual.habits import Person
 from jiahe.virtual.inverter import Setting
@@ -25,8 +25,6 @@ REST = 20
 """Minutes before they change it again: the room needs that to answer."""
 FORGETS = 0.15
 """Of the times the last one leaves, how often machines are left running."""
-PURIFIED = ("living-room", "bedroom")
-"""Rooms in which people put a purifier."""
 DUSTY = 35.0
 """ug/m3 shown by the purifier from which people switch it on (GB 3095-2012's daily grade I)."""
 AUTO = -1.0
