@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import serialization
 from jiahe.hub import certificate
 from jiahe.hub.certificate import fingerprint, leaf_is_due, new_authority, new_leaf, read_authority
 from jiahe.hub.certificate_files import CertificateFiles, kept_fingerprint
+from jiahe.hub.doctor import Grade, examine
 from jiahe.model.errors import StoreError
 
 NOW = datetime.now(UTC).timestamp()
@@ -229,3 +230,16 @@ def test_a_folder_that_cannot_be_is_said(tmp_path):
     (tmp_path / "tls").write_text("a file")
     with pytest.raises(StoreError, match="cannot be used"):
         prepared(tmp_path)
+
+
+async def test_the_doctor_says_the_fingerprint_to_compare_with(tmp_path):
+    async def said():
+        findings = [finding async for finding in examine(tmp_path, None, None)]
+        return next(finding for finding in findings if finding.check == "certificate")
+
+    assert (await said()).grade is Grade.WELL
+    files, _ = prepared(tmp_path)
+    assert fingerprint(files.authority.der) in (await said()).text
+    (tmp_path / "tls" / "ca.crt").unlink()
+    (tmp_path / "tls" / "ca.crt").mkdir()
+    assert (await said()).grade is Grade.BAD

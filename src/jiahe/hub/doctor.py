@@ -59,6 +59,7 @@ async def examine(
     yield _bluetooth()
     for finding in _directory(directory):
         yield finding
+    yield await asyncio.to_thread(_certificate, directory)
     for finding in _products(directory):
         yield finding
     for finding in await _database(directory):
@@ -121,6 +122,20 @@ def _private(directory: Path) -> Finding:
     if mode & 0o077:
         return Finding("key", Grade.BAD, f"{key} can be read by others (mode {mode:o})", f"chmod 600 {key}")
     return Finding("key", Grade.WELL, "the key of the sealed secrets is readable by its owner only")
+
+
+def _certificate(directory: Path) -> Finding:
+    """The fingerprint that a phone must show when the home's certificate is installed on it."""
+    from jiahe.hub.certificate_files import kept_fingerprint
+
+    try:
+        shown = kept_fingerprint(directory)
+    except OSError as error:
+        words = f"the home's certificate cannot be read: {error.strerror}"
+        return Finding("certificate", Grade.BAD, words, "see the folder tls in the home's directory")
+    if shown is None:
+        return Finding("certificate", Grade.WELL, "none yet: this home had no secure address so far")
+    return Finding("certificate", Grade.WELL, f"SHA-256 fingerprint {shown}")
 
 
 def _products(directory: Path) -> list[Finding]:
