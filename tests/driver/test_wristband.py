@@ -129,7 +129,9 @@ async def test_steps_heart_rate_battery_and_alert(house: House, model: str) -> N
     house.take_in(KEY, model)
     await house.ear.until_reach(Reach.ONLINE)
     await house.ear.until(lambda: "heart_rate" in house.ear.updates)
-    assert house.ear.values() == {"steps": 4711, "battery": 83, "charging": "not_charging", "heart_rate": 61}
+    assert house.ear.values() == {
+        "steps": 4711, "battery": 83, "charging": "not_charging", "heart_rate": 61, "movement": 42,
+    }  # fmt: skip
     band.virtual.set({"steps": 4720, "battery": 82})
     await house.ear.until(lambda: house.ear.values()["battery"] == 82)
     assert house.ear.values()["steps"] == 4720, "told by itself, not when it was read again"

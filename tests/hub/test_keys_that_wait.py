@@ -150,7 +150,7 @@ def test_the_vault_out_of_one_home_and_into_another(
     assert "does not open" in capsys.readouterr().err
     monkeypatch.setattr("sys.stdin", io.StringIO("correct horse battery\n"))
     assert main(["vault", "import", file, "--dir", str(second)]) == 0
-    assert "1 device of this home got the keys back; 1 key kept for later" in capsys.readouterr().out
+    assert "5 devices of this home got the keys back; 1 key kept for later" in capsys.readouterr().out
 
     async def look() -> None:
         async with whole_home(second) as whole:

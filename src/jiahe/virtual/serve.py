@@ -112,6 +112,10 @@ class Unit:
         end = ENDS.get(virtual.product.family)
         if end is None:
             raise UnknownName(f"nobody can play a device of family {virtual.product.family!r}")
+        if end.transport == "ble" and (net is None or net.ble is None):
+            raise UnknownName(
+                f"nobody can play a device of family {virtual.product.family!r} without a virtual radio"
+            )
         self.virtual = virtual
         self.identity = identity
         self.host = ""
@@ -190,8 +194,7 @@ class Unit:
     async def _start(self, host: str) -> None:
         servers: list[Server] = []
         serve = {"udp": self._net.udp, "tcp": self._net.tcp, "ble": self._net.ble}[self._end.transport]
-        if serve is None:
-            raise LinkError(f"a {self.virtual.product.family} device needs a virtual radio to be played over")
+        assert serve is not None, "looked at when it was made"
         try:
             servers.append(await serve(host, self._end.port, self._accept))
             for port in self._end.beacons:
