@@ -30,6 +30,7 @@ NAMES = {
     "products": "152 product files at hand, and from a new one to a confirmed command",
     "rules": "a change that no rule hears, and from a report to the rule's command",
     "replay": "one rule over thirty days of 100 devices; a thousand replays of one day",
+    "year": "a year of the virtual home, a week of the demo's past, real records predicted",
 }
 QUIET = 0.15
 """Share of the machine that others may use while a benchmark runs."""

@@ -202,7 +202,7 @@ class Family:
                 _fill(
                     line,
                     running.start - 8,
-                    running.start + PROGRAMMES[running.name].minutes,
+                    math.ceil(running.start + PROGRAMMES[running.name].minutes),
                     _IN["kitchen", COOKING],
                 )
         for leave, back in today.outings:
