@@ -234,10 +234,22 @@ class FakeHistory:
     def __init__(self) -> None:
         self.asked: list[tuple[Any, ...]] = []
         self.rows: list[list[float | None]] = [[1.79e9, 20.0, 21.0, 22.0, 21.5]]
+        self.kwh: dict[str, float | None] = {}
+        self.done: list[Record] = []
+        self.whole = True
 
     async def query(self, *asked):
         self.asked.append(asked)
         return SimpleNamespace(rows=self.rows, step=60.0, gaps=[(1.0, 2.0)])
+
+    async def energy(self, device, path, bounds, *, counter, factor):
+        self.asked.append((device, path, tuple(bounds), counter, factor))
+        kwh = self.kwh.get(path)
+        return [SimpleNamespace(kwh=kwh, covered=0.5, estimated=False, reset=counter)] * (len(bounds) - 1)
+
+    async def marks(self, device, start, end):
+        self.asked.append((device, start, end))
+        return self.done, self.whole
 
 
 class FakeVirtual:

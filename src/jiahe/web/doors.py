@@ -131,10 +131,27 @@ class Series(Protocol):
     def gaps(self) -> Sequence[Sequence[float]]: ...
 
 
+class StretchDoor(Protocol):
+    """Electricity of one hour, day or month (`history.energy`); `kwh` None where nothing was known."""
+
+    @property
+    def kwh(self) -> float | None: ...
+    @property
+    def covered(self) -> float: ...
+    @property
+    def estimated(self) -> bool: ...
+    @property
+    def reset(self) -> bool: ...
+
+
 class HistoryDoor(Protocol):
     """The journal folded into series (`history.query`)."""
 
     async def query(self, device: str, path: str, start: float, end: float, points: int, /) -> Series: ...
+    async def energy(
+        self, device: str, path: str, bounds: Sequence[float], *, counter: bool, factor: float
+    ) -> Sequence[StretchDoor]: ...
+    async def marks(self, device: str, start: float, end: float, /) -> tuple[Sequence[Record], bool]: ...
 
 
 class PastDoor(Protocol):

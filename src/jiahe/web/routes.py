@@ -10,6 +10,7 @@ from aiohttp import web
 from jiahe.home.permission import About, Verb
 from jiahe.web import acting, diary, preferences, pushing, reading, signing
 from jiahe.web.call import Call, Route
+from jiahe.web.charting_routes import ROUTES as CHARTING
 from jiahe.web.comfort_routes import ROUTES as COMFORT
 from jiahe.web.fields import (
     CODE,
@@ -270,6 +271,7 @@ ROUTES: tuple[Route, ...] = (
         },
         about=None,
     ),
+    *CHARTING,
     Route(
         "GET",
         "/api/journal",

@@ -5,6 +5,7 @@ Owns what a client may rely on; tests hold real answers against it.
 
 from __future__ import annotations
 
+from jiahe.web.charting_schemas import CHARTING
 from jiahe.web.comfort_schemas import COMFORT
 from jiahe.web.schema import EPOCH, FLAG, FREE, NUMBER, SCALAR, TEXT, WHOLE, Schema, ref
 from jiahe.web.schema import list_of as _list
@@ -435,3 +436,4 @@ SCHEMAS: dict[str, Schema] = {
 
 SCHEMAS |= SECURE
 SCHEMAS |= COMFORT
+SCHEMAS |= CHARTING
