@@ -106,6 +106,28 @@ def test_a_rule_that_only_time_began_is_the_end() -> None:
     assert asked(past, "lamp.power", 1).text == "lamp.power became on: the rule smog did it"
 
 
+def test_what_comfort_did_ends_at_its_own_record_with_its_reasons() -> None:
+    past = Past()
+    by = cause("comfort", "climate", "k1")
+    reasons = [{"code": "climate.plan", "figures": {"target": 26.0}}, "no reason", {"code": 7, "figures": {}}]
+    for number, at in ((0, 3), (1, 4)):
+        body = {"what": "climate", "about": "bedroom", "cause": by | {"id": f"k{number}"}, "reasons": reasons}
+        past.add(at, RecordKind.COMFORT, body)
+    past.command(5, "purifier.power", True, by)
+    past.report(6, by, purifier__power=True)
+    found = asked(past, "purifier.power", 10)
+    effect, decided = found.chain
+    assert (decided.at, decided.by, decided.source, decided.about) == (
+        T0 + 4,
+        "comfort",
+        "climate",
+        "bedroom",
+    )
+    assert decided.body()["reasons"] == [reasons[0]]
+    assert "reasons" not in effect.body()
+    assert found.text.endswith("comfort did it")
+
+
 def test_causes_in_a_circle_end() -> None:
     past = Past()
     past.report(0, cause("rule", "a", "a#1", "b#1"), lamp__power=True)

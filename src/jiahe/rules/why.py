@@ -32,17 +32,25 @@ _CAUSED = (RecordKind.COMMAND, RecordKind.UPDATE, RecordKind.EVENT, RecordKind.H
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One cause. `text` is a sentence; `by` the kind of who began it and `source` who. `at` in epoch seconds."""
+    """One cause. `text` is a sentence; `by` the kind of who began it and `source` who. `at` in epoch seconds.
+
+    `reasons` are comfort's own (a code with figures), the one to show first; `about` the room or person that they are of.
+    """
 
     at: float
     by: str
     source: str
     text: str
     record: int = 0
+    about: str = ""
+    reasons: tuple[Mapping[str, Any], ...] = ()
 
     def body(self) -> dict[str, Any]:
         """As JSON data."""
-        return {"at": self.at, "by": self.by, "source": self.source, "text": self.text, "record": self.record}
+        body = {"at": self.at, "by": self.by, "source": self.source, "text": self.text, "record": self.record}
+        if not self.reasons:
+            return body
+        return {**body, "about": self.about, "reasons": [dict(reason) for reason in self.reasons]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +142,11 @@ def _chain(look: Look, effect: Record, cause: Cause, text: str) -> list[Link]:
             else:
                 links.append(_ran(account, cause))
                 upto = min(upto, account.seq)
+        if cause.kind is Actor.COMFORT:
+            decided = _decided(look, cause, upto)
+            if decided is not None:
+                links.append(decided)
+            break
         parent = _parent(look, cause, upto)
         if parent is None:
             break
@@ -149,6 +162,26 @@ def _account(look: Look, cause: Cause, upto: int) -> Record | None:
         if record.body.get("run") == cause.id and record.body.get("what") == "ran":
             return record
     return None
+
+
+def _decided(look: Look, cause: Cause, upto: int) -> Link | None:
+    """Comfort's own record of what it decided, and why; its commands carry the same cause."""
+    for record in _back(look, upto + AFTER, "", (RecordKind.COMFORT,)):
+        if cause_of(record.body).id != cause.id:
+            continue
+        about, given = str(record.body.get("about", "")), record.body.get("reasons")
+        reasons = tuple(one for one in given if _is_reason(one)) if isinstance(given, list | tuple) else ()
+        text = f"comfort decided for {about}: {', '.join(str(one['code']) for one in reasons)}"
+        return Link(record.at, cause.kind.value, cause.source, text, record.seq, about, reasons)
+    return None
+
+
+def _is_reason(one: object) -> bool:
+    return (
+        isinstance(one, Mapping)
+        and isinstance(one.get("code"), str)
+        and isinstance(one.get("figures"), Mapping)
+    )
 
 
 def _ran(account: Record, cause: Cause) -> Link:

@@ -6,7 +6,7 @@ Owns what a client may rely on; tests hold real answers against it.
 from __future__ import annotations
 
 from jiahe.web.charting_schemas import CHARTING
-from jiahe.web.comfort_schemas import COMFORT
+from jiahe.web.comfort_schemas import COMFORT, REASON
 from jiahe.web.schema import EPOCH, FLAG, FREE, NUMBER, SCALAR, TEXT, WHOLE, Schema, ref
 from jiahe.web.schema import list_of as _list
 from jiahe.web.schema import maybe as _maybe
@@ -371,7 +371,18 @@ SCHEMAS: dict[str, Schema] = {
     "Why": _object(
         at=EPOCH,
         text=TEXT,
-        chain=_list(_object(at=EPOCH, by=TEXT, source=TEXT, text=TEXT, record=WHOLE)),
+        chain=_list(
+            _object(
+                optional=("about", "reasons"),
+                at=EPOCH,
+                by=TEXT,
+                source=TEXT,
+                text=TEXT,
+                record=WHOLE,
+                about={"type": "string", "description": "Of comfort: the room or person."},
+                reasons=_list(REASON),
+            )
+        ),
         saw=FREE,
         parts=_list(FREE),
     ),
