@@ -30,8 +30,21 @@ const PATIENCE_MS = 30_000;
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** One question to the hub, with the session's cookie; ApiError where it does not answer with yes. */
+/** What asks the person for their second factor (lib/security/confirm); true once they gave it. */
+export const gate: { confirm: () => Promise<boolean> } = { confirm: async () => false };
+
+/** One question to the hub, with the session's cookie; ApiError where it does not answer with yes. What takes the second
+ *  factor is asked again, once, after the person gave it. */
 export async function ask<T>(method: Method, path: string, body?: unknown, patience = PATIENCE_MS): Promise<T> {
+  try {
+    return await askOnce<T>(method, path, body, patience);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 'second_factor' || !(await gate.confirm())) throw error;
+    return await askOnce<T>(method, path, body, patience);
+  }
+}
+
+async function askOnce<T>(method: Method, path: string, body: unknown, patience: number): Promise<T> {
   // Not kept for later and not tried: what is wished while the hub is away would come true at a time nobody meant.
   if (method !== 'GET' && reach.offline) throw new ApiError(0, 'offline', '');
   const cut = new AbortController();

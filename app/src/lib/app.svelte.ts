@@ -224,6 +224,7 @@ function wishOf(ask: Ask): string {
 export function askWords(ask: Ask): string {
   if (ask.code === 'signed_out') return t('error.signedout');
   if (ask.code === 'offline') return t('offline.nothing_sent');
+  if (ask.code === 'second_factor') return t('confirm.needed');
   const end = ask.phase === 'lost' || !ask.reason ? t(`ask.${ask.phase}`) : reasonWords(ask.reason);
   const wish = wishOf(ask);
   return wish ? t('ask.why', { sentence: wish, reason: end }) : end;
@@ -233,6 +234,7 @@ export function errorWords(error: unknown): string {
   if (!(error instanceof ApiError)) return t('error.unknown', { status: String(error) });
   if (error.code === 'offline') return t('offline.nothing_sent');
   if (error.status === 0) return t('error.unreachable');
+  if (error.code === 'second_factor') return t('confirm.needed');
   if (error.code === 'sign_in') return t('error.signedout');
   if (error.code === 'busy') return t('error.busy');
   if (error.status === 429) return error.wait > 0 ? t('error.toomany', { count: error.wait }) : sentence(error.message);

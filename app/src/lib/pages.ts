@@ -18,6 +18,9 @@ export const PAGES: readonly Page[] = [
   { path: '/automations/rules/:id', title: 'rules.rule', load: () => import('../components/rules/RulePage.svelte') },
   { path: '/automations/scenes/:id', title: 'rules.scene', load: () => import('../components/scenes/ScenePage.svelte') },
   { path: '/add', title: 'add.title', load: () => import('../components/AddPage.svelte') },
+  { path: '/security', title: 'security.title', load: () => import('../components/security/SecurityPage.svelte') },
+  // the hub's own page, which needs no app: for phones that trust nothing yet
+  { path: '/trust', title: 'secure.title', anyone: true, load: () => import('../components/security/TrustAway.svelte') },
   { path: '/account', title: 'account.title', load: () => import('../components/AccountPage.svelte') },
   { path: '/notices', title: 'notices.title', load: () => import('../components/notices/NoticesPage.svelte') },
   { path: '/notices/settings', title: 'notices.settings', load: () => import('../components/notices/SettingsPage.svelte') },
