@@ -22,6 +22,7 @@ export const PAGES: readonly Page[] = [
   // the hub's own page, which needs no app: for phones that trust nothing yet
   { path: '/trust', title: 'secure.title', anyone: true, load: () => import('../components/security/TrustAway.svelte') },
   { path: '/account', title: 'account.title', load: () => import('../components/AccountPage.svelte') },
+  { path: '/comfort', title: 'comfort.title', load: () => import('../components/comfort/ComfortPage.svelte') },
   { path: '/notices', title: 'notices.title', load: () => import('../components/notices/NoticesPage.svelte') },
   { path: '/notices/settings', title: 'notices.settings', load: () => import('../components/notices/SettingsPage.svelte') },
   { path: '/you', title: 'you.title', load: () => import('../components/home/YouPage.svelte') },

@@ -1,0 +1,76 @@
+// The shapes of /api/comfort, as docs/architecture.md has them. Temperatures in °C, times in epoch seconds.
+
+export interface Reason {
+  code: string;
+  figures: Record<string, number | string>;
+}
+export type Feature = 'climate' | 'sleep' | 'air';
+export type Way = 'cool' | 'heat';
+
+export interface Point {
+  mode: Way;
+  free: boolean;
+  minute: number;
+  target: number | null;
+  edited: boolean;
+  days: string[];
+}
+export interface Decision {
+  on: boolean;
+  mode: Way;
+  target: number;
+  by: 'hand' | 'fault' | 'plan' | 'thermostat';
+  again: number;
+  reasons: Reason[];
+  planned: [number, number][];
+}
+export interface RoomClimate {
+  mode: Way;
+  temperature: number | null;
+  outdoor: number | null;
+  hold: { target: number | null; until: number | null; who: string; at: number } | null;
+  schedule: Point[];
+  model: { days: number; known: boolean; trusted: boolean };
+  decision: Decision | null;
+}
+export interface ComfortRoom {
+  room: string;
+  can: Record<Feature, boolean>;
+  on: Record<Feature, boolean>;
+  conditioner: string;
+  purifier: string;
+  lights: string[];
+  sleepers: string[];
+  climate?: RoomClimate;
+}
+export interface Curve {
+  start: number;
+  rise: number;
+  rate: number;
+  back: number;
+}
+export interface Sleeper {
+  id: string;
+  name: string;
+  band: string;
+  bedroom: string;
+  curve: Curve;
+  stage?: 'awake' | 'quiet' | 'asleep' | 'unknown';
+  since?: number;
+  reason?: Reason;
+  bedtime?: { minute: number; nights: number } | null;
+  waking?: { minute: number; nights: number } | null;
+  nights?: [number, number, number][];
+}
+export interface Comfort {
+  active: boolean;
+  trouble: string;
+  now: number;
+  rooms: ComfortRoom[];
+  people: Sleeper[];
+  bands: string[];
+  taste?: { tolerance: number; worth: number };
+  tariff?: string;
+  faults: { about: string; reasons: Reason[] }[];
+}
+export type Words = Record<string, Record<string, string>>;
