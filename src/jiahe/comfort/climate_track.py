@@ -119,7 +119,15 @@ class Track:
     def to_json(self) -> dict[str, Any]:
         """For `of_json`; rows as lists, to be short."""
         rows = [
-            [row.air, row.around.outdoor, row.around.sun, row.around.home, row.around.beside, row.heat]
+            [
+                row.quarter,
+                row.air,
+                row.around.outdoor,
+                row.around.sun,
+                row.around.home,
+                row.around.beside,
+                row.heat,
+            ]
             for row in self.rows
         ]
         return {

@@ -36,7 +36,9 @@ HELD = 0.3
 AHEAD = 16
 """Steps of the held-out predictions: four hours, what pre-conditioning needs."""
 BETTER = 0.8
-"""A model is believed where its held-out error is below this share of the best naive one's."""
+"""A model is believed where its held-out error is below this share of the best naive one's …"""
+GOOD = 0.4
+"""… or below this (K) and not above the naive one's: a room that is held still all day leaves little to predict."""
 ROUNDS = 12
 """Levenberg-Marquardt steps: it converges in 4 to 8; the bound keeps a mad room from using the CPU."""
 OBSERVE_AIR, OBSERVE_MASS = 0.25, 0.06
@@ -104,10 +106,10 @@ def identify(rows: Sequence[Row], before: ThermalModel | None = None) -> Identif
         shaped = curved(rows, steep)
         model = replace(_fit(shaped[:cut], order, before if order == 2 else None), steep=steep)
         error, naive = held_out(model, shaped, cut)
-        if error is None or naive is None or error > BETTER * naive:
+        if error is None or naive is None or error > max(BETTER * naive, min(GOOD, naive)):
             continue
         if best is None or error < (0.95 if order == 1 else 0.99) * best.error:
-            confidence = (1.0 - error / naive) * min(1.0, len(rows) / (7 * 96))
+            confidence = max(0.1, 1.0 - error / naive) * min(1.0, len(rows) / (7 * 96))
             best = Identified(model, order, error, naive, len(rows), round(confidence, 3))
     if best is None:
         return None

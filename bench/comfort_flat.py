@@ -1,0 +1,170 @@
+"""A flat of one zone for the benchmark of the climate: what is true, what a hub sees of it, and what is counted.
+
+Owns one season of one household in one city, minute by minute: the plant is `virtual.Dwelling` (2R2C, inverter with its
+own thermostat, moisture), the people are `virtual.Family`, the weather a synthetic year perturbed by its seed. A policy
+sees `View` only: a sensor that rounds to 0.1 K with noise, the unit's report, whether somebody is home. `played` lets a
+policy live through the season; energy and discomfort are counted on the truth.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import NamedTuple, Protocol
+
+from jiahe.virtual.air_mass import Emission
+from jiahe.virtual.dwelling import Dwelling, RoomControl
+from jiahe.virtual.family import Family
+from jiahe.virtual.inverter import Inverter, Setting
+from jiahe.virtual.thermal import CITIES, RoomPhysics
+from jiahe.virtual.weather import CLIMATES, Outdoor, perturbed, synthetic
+
+ZONE = timezone(timedelta(hours=8))
+ROOM = "flat"
+LEARNING = 28
+"""Days before the season that every policy may learn in; they are not counted."""
+TOLERANCE, PAST = 0.5, 2.5
+"""K around what the household wants that is no discomfort, and K past it (too cold in summer) that is too much."""
+
+
+class Minute(NamedTuple):
+    """The truth of one minute: outdoors, people and appliances, is somebody home, how far windows are open."""
+
+    t: float
+    outdoor: Outdoor
+    load: Emission
+    home: bool
+    window: float
+
+
+@dataclass(frozen=True)
+class Season:
+    """A household's season: `minutes` begin `LEARNING` days before `start`."""
+
+    city: str
+    cooling: bool
+    target: float
+    minutes: tuple[Minute, ...]
+    start: float
+    room: RoomPhysics
+    unit: Inverter
+    latitude: float
+    longitude: float
+    seed: int
+
+
+class View(NamedTuple):
+    """What a hub sees at a minute."""
+
+    t: float
+    air: float
+    outdoor: float
+    home: bool
+    watts: float
+    setting: Setting
+
+
+class Policy(Protocol):
+    """Sets the unit; asked once a minute. `truth` is for the oracle alone."""
+
+    def __call__(self, view: View, flat: Dwelling, index: int) -> Setting: ...
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Of the season without its learning days: kWh, K·h outside the band while somebody is home, switchings of the
+    compressor and settings sent, a day."""
+
+    energy: float
+    discomfort: float
+    switches: float
+    changes: float
+
+
+def one_room(city: str) -> RoomPhysics:
+    """The whole flat as one zone: what is in parallel is added."""
+    rooms = CITIES[city]
+    area = sum(one.area for one in rooms)
+    return RoomPhysics(
+        id=ROOM,
+        area=area,
+        r_in=1.0 / sum(1.0 / one.r_in for one in rooms),
+        r_out=1.0 / sum(1.0 / one.r_out for one in rooms),
+        c_air=sum(one.c_air for one in rooms),
+        c_wall=sum(one.c_wall for one in rooms),
+        window=sum(one.window for one in rooms),
+        aperture=sum(one.aperture for one in rooms),
+        infiltration=sum(one.infiltration * one.area for one in rooms) / area,
+        openable=sum(one.openable for one in rooms),
+        doors={},
+    )
+
+
+def season(city: str, *, cooling: bool, seed: int, days: int) -> Season:
+    """Summer from 15 June, winter from 1 December (2025); weather, people and flat of `seed`."""
+    year = 2025
+    start = datetime(year, 6, 15, tzinfo=ZONE) if cooling else datetime(year, 12, 1, tzinfo=ZONE)
+    first = start - timedelta(days=LEARNING)
+    weather = perturbed(synthetic(city, seed), seed + 7919)
+    family = Family(seed)
+    minutes = []
+    for number in range((LEARNING + days) * 1440):
+        t = first.timestamp() + number * 60.0
+        outdoor = weather.at(t)
+        gives = family.emissions(t)
+        load = Emission(*(sum(one[n] for one in gives.values()) for n in range(5)))
+        windows = family.windows(t, outdoor) if 15.0 < outdoor.temperature < 25.0 else {}
+        opened = sum(windows.values()) / 4.0
+        minutes.append(Minute(t, outdoor, load, family.anybody(t), opened))
+    grown = [one for one in family.people if not one.child]
+    wanted = sum(one.cool if cooling else one.warm for one in grown) / len(grown)
+    climate = CLIMATES[city]
+    return Season(
+        city, cooling, round(wanted * 2) / 2, tuple(minutes), start.timestamp(), one_room(city),
+        Inverter(cooling=7200.0, heating=8000.0, airflow=1100.0), climate.latitude, climate.longitude, seed,
+    )  # fmt: skip
+
+
+def flat_of(what: Season) -> Dwelling:
+    """The flat as it stands before the learning days."""
+    flat = Dwelling(what.city, (what.room,), what.seed, units={ROOM: what.unit})
+    flat.settle(what.minutes[0].outdoor)
+    return flat
+
+
+def played(what: Season, make: Callable[[Season], Policy]) -> Outcome:
+    """A season under one policy."""
+    flat, policy = flat_of(what), make(what)
+    chance = random.Random(f"{what.seed}/sensor")
+    energy = discomfort = 0.0
+    switches = changes = 0
+    setting, watts, running = Setting(), 0.0, False
+    state = flat.state[ROOM]
+    for index, minute in enumerate(what.minutes):
+        air = round(state.air + chance.gauss(0.0, 0.04), 1)
+        outdoor = round(minute.outdoor.temperature + chance.gauss(0.0, 0.2), 1)
+        view = View(minute.t, air, outdoor, minute.home, watts, setting)
+        new = policy(view, flat, index)
+        sensed = flat.step(
+            minute.t, minute.outdoor, {ROOM: RoomControl(ac=new, window=minute.window)}, {ROOM: minute.load}
+        )[ROOM]
+        watts = round(sensed.power["ac"])
+        if minute.t >= what.start:
+            energy += sensed.power["ac"] / 60_000.0
+            works = sensed.heat != 0.0
+            switches += works is not running
+            running = works
+            changes += new[:3] != setting[:3]
+            if minute.home:
+                discomfort += beyond(what, sensed.temperature) / 60.0
+        setting = new
+    days = (what.minutes[-1].t - what.start) / 86400.0
+    return Outcome(energy, discomfort, switches / days, changes / days)
+
+
+def beyond(what: Season, air: float) -> float:
+    """K outside the band."""
+    over = air - what.target if what.cooling else what.target - air
+    return max(0.0, over - TOLERANCE, -over - PAST)
