@@ -27,7 +27,7 @@ export function ownRoutes(home, person) {
       const device = query.get('device');
       const mine = home.records.filter((it) => !device || it.body.device === device);
       if (!query.has('before')) return { records: mine.slice(-query.get('latest')), cursor: home.seq };
-      const kinds = query.get('kinds').split(',').map((it) => (it === 'change' ? 'update' : it));
+      const kinds = query.get('kinds').split(',');
       const records = mine.filter((it) => it.seq < +query.get('before') && kinds.includes(it.kind)).slice(-query.get('limit'));
       return { records, cursor: home.seq, reached: records.length < +query.get('limit') ? 1 : records[0].seq };
     },

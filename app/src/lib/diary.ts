@@ -9,7 +9,7 @@ export type Entry = { key: string; at: number } & (
   | { kind: 'event'; event: string }
   | { kind: 'reach'; state: string; reason: string }
   | { kind: 'home'; what: string; who: Who }
-  | { kind: 'note'; group: 'home' | 'security' | 'system' | 'rule'; what: string; who: Who; body: Readonly<Record<string, unknown>> }
+  | { kind: 'note'; group: 'home' | 'security' | 'system' | 'rule' | 'comfort'; what: string; who: Who; body: Readonly<Record<string, unknown>> }
 );
 
 /** Where a device's own word comes from: somebody at it, its coming back (it was so by then), or the demo's invented day. */

@@ -2,6 +2,7 @@
 
 import type { Entry, Who } from './diary';
 import type { Device } from './home.svelte';
+import { reasoned } from './home/reasoned.svelte';
 import { humanise } from './i18n/choices';
 import { name, sentence, t } from './i18n/index.svelte';
 import { actionLabel, propertyLabel, wordOf } from './labels';
@@ -72,6 +73,7 @@ function noteWords(entry: Extract<Entry, { kind: 'note' }>): string {
   const { what, body } = entry;
   const who = whoWord(entry.who);
   if (what === 'mode_changed') return t('diary.mode', { who, mode: wordOf(text(body.mode)) });
+  if (entry.group === 'comfort') return reasoned(body);
   if (entry.group === 'rule') {
     if (what === 'notify') return t('diary.rule.told', { rule: name(text(body.rule)), text: text(body.text) });
     if (what === 'scene') return t('diary.scene.played', { who, scene: name(text(body.scene)) });

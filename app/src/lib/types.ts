@@ -117,7 +117,7 @@ export interface CommandResult {
 export interface JournalRecord {
   seq: number;
   at: number;
-  kind: 'update' | 'event' | 'command' | 'outcome' | 'availability' | 'home' | 'security' | 'system' | 'rule';
+  kind: 'update' | 'event' | 'command' | 'outcome' | 'availability' | 'home' | 'security' | 'system' | 'rule' | 'comfort';
   body: Record<string, unknown>;
 }
 

@@ -1,5 +1,5 @@
 // From the journal's records to the diary of the whole home, newest first: what `diary.ts` tells of each device, and what
-// concerns none: rules, scenes, the mode, rooms, who signed in, starts. Pure.
+// concerns none: rules, scenes, comfort, the mode, rooms, who signed in, starts. Pure.
 
 import { tell, who, type Entry } from '../diary';
 import type { Device } from '../home.svelte';
@@ -12,17 +12,24 @@ export interface Told {
   seq: number;
 }
 
-export const GROUPS = ['all', 'people', 'devices', 'rules', 'security'] as const;
+export const GROUPS = ['all', 'people', 'devices', 'rules', 'comfort', 'security'] as const;
 export type Group = (typeof GROUPS)[number];
 
-/** The kinds of records behind each choice. Measurements are the chart's; `change` is what is worth telling of a device's own words. */
-export const KINDS: Readonly<Record<Group, readonly string[]>> = {
-  all: ['command', 'outcome', 'event', 'availability', 'home', 'security', 'system', 'rule', 'change'],
+/** The kinds of records behind each choice. */
+const KINDS: Readonly<Record<Group, readonly string[]>> = {
+  all: ['command', 'outcome', 'event', 'availability', 'home', 'security', 'system', 'rule', 'comfort'],
   people: ['command', 'outcome'],
-  devices: ['event', 'availability', 'home', 'change'],
+  devices: ['event', 'availability', 'home'],
   rules: ['rule', 'command', 'outcome'],
+  comfort: ['comfort', 'command', 'outcome'],
   security: ['security', 'system'],
 };
+
+/** Which kinds to ask for. A device's own updates are nearly all measurements, tens of thousands a day in a home: they are
+ *  looked through for one device only, where `diary.ts` picks the ones worth telling. */
+export function kindsOf(group: Group, device: string): readonly string[] {
+  return device && (group === 'all' || group === 'devices') ? [...KINDS[group], 'update'] : KINDS[group];
+}
 
 /** Said every so often only to prove that somebody lives. */
 const PULSE = new Set(['alive', 'device_found']);
@@ -36,7 +43,7 @@ export function chronicle(records: readonly JournalRecord[], devices: Readonly<R
   const told: Told[] = [];
   for (const record of records) {
     const device = text(record.body.device);
-    if (device && record.kind !== 'rule' && record.kind !== 'security') {
+    if (device && record.kind !== 'rule' && record.kind !== 'comfort' && record.kind !== 'security') {
       const mine = of.get(device);
       if (mine) mine.push(record);
       else of.set(device, [record]);
@@ -57,6 +64,7 @@ function note({ seq, at, kind, body }: JournalRecord): Entry | null {
   if (kind === 'home') return { ...base, group: 'home', who: who(body.cause) };
   if (kind === 'security') return { ...base, group: 'security', who: { kind: 'person', source: text(body.who) } };
   if (kind === 'system') return PULSE.has(what) ? null : { ...base, group: 'system', who: { kind: 'system', source: '' } };
+  if (kind === 'comfort') return { ...base, group: 'comfort', who: { kind: 'comfort', source: text(body.about) } };
   if (kind === 'rule') {
     if (what === 'scene') return { ...base, group: 'rule', who: who(body.cause) };
     return RULE_NEWS.has(what) ? { ...base, group: 'rule', who: { kind: 'rule', source: text(body.rule) } } : null;
@@ -69,6 +77,7 @@ export function fits({ entry }: Told, group: Group, person: string): boolean {
   const by = 'who' in entry ? entry.who : null;
   if (person && !(by?.kind === 'person' && by.source === person)) return false;
   if (group === 'rules') return by?.kind === 'rule' || (entry.kind === 'note' && entry.group === 'rule');
+  if (group === 'comfort') return by?.kind === 'comfort';
   if (group === 'people') return entry.kind === 'command' && by?.kind === 'person';
   return true;
 }
