@@ -163,9 +163,10 @@ class Comforting:
 
     def _room(self, director: Director, one: RoomOutfit, wishes: Wishes) -> dict[str, Any]:
         wish, sleepers = wishes.room(one.room), [who.id for who in wishes.people if who.bedroom == one.room]
+        # Nobody steers the purifier by day yet: what cannot be done is not offered.
         shown: dict[str, Any] = {
             "room": one.room,
-            "can": {"climate": bool(one.conditioner), "air": bool(one.purifier), "sleep": bool(sleepers)},
+            "can": {"climate": bool(one.conditioner), "air": False, "sleep": bool(sleepers)},
             "on": {"climate": wish.climate, "air": wish.air, "sleep": wish.sleep},
             "conditioner": one.conditioner, "purifier": one.purifier, "lights": list(one.lights), "sleepers": sleepers,
         }  # fmt: skip
