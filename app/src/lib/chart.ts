@@ -1,4 +1,4 @@
-// The chart of one value over a day. Owns uPlot (loaded only when a chart is looked at); knows nothing of pages.
+// The chart of one value over a span of time. Owns uPlot (loaded only when a chart is looked at); knows nothing of pages.
 
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
@@ -21,6 +21,8 @@ export interface ChartParts {
   /** Labels of the value axis. */
   number: (value: number) => string;
   time: (at: number) => string;
+  /** Seconds between two labels of time, the ones to choose from. */
+  steps: number[];
   /** First and last moment shown, in epoch seconds: charts side by side share it. */
   span: () => [from: number, to: number];
   /** The row under the cursor, or null. */
@@ -29,6 +31,9 @@ export interface ChartParts {
 
 /** Series of uPlot by index: time, lowest, mean, highest. */
 const [LOW, MEAN, HIGH] = [1, 2, 3] as const;
+
+/** Pixels beside the chart's own area (components/charts/MarkStrip stands under it); the left grows with the letters. */
+const [LEFT, RIGHT] = [52, 24] as const;
 
 export class Chart {
   readonly #plot: uPlot;
@@ -54,12 +59,12 @@ export class Chart {
   }
 }
 
-function options({ target, look, height, number, time, span, point }: ChartParts): uPlot.Options {
+function options({ target, look, height, number, time, steps, span, point }: ChartParts): uPlot.Options {
   const quiet = { stroke: 'transparent', width: 0, points: { show: false } };
   return {
     width: Math.max(100, target.clientWidth),
     height,
-    padding: [10, 24, 0, 0],
+    padding: [10, RIGHT, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
@@ -78,11 +83,11 @@ function options({ target, look, height, number, time, span, point }: ChartParts
       {
         stroke: look.text, font: look.font, size: 28 * look.scale, space: 64 * look.scale, gap: 6,
         grid: { show: false }, ticks: { show: false },
-        incrs: [3600, 2 * 3600, 3 * 3600, 4 * 3600, 6 * 3600, 12 * 3600],
+        incrs: steps,
         values: (_, splits) => splits.map((at) => time(at)),
       },
       {
-        stroke: look.text, font: look.font, size: 52 * look.scale, // the same for every chart, so that two side by side have their hours in the same places
+        stroke: look.text, font: look.font, size: LEFT * look.scale, // the same for every chart, so that two side by side have their hours in the same places
         space: 36 * look.scale, gap: 8, ticks: { show: false },
         grid: { stroke: look.grid, width: 1 },
         values: (_, splits) => splits.map(number),

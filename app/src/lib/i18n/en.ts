@@ -1,5 +1,6 @@
 // Every sentence of the app in English; the other languages have exactly these keys. {name} is filled in.
 
+import { en as add } from './words/add';
 import { en as cards } from './words/cards';
 import { en as charts } from './words/charts';
 import { en as comfort } from './words/comfort';
@@ -11,7 +12,7 @@ import { en as rules } from './words/rules';
 import { en as security } from './words/security';
 
 export const en = {
-  ...cards, ...charts, ...comfort, ...home, ...notices, ...offline, ...people, ...rules, ...security,
+  ...add, ...cards, ...charts, ...comfort, ...home, ...notices, ...offline, ...people, ...rules, ...security,
   'app.name': 'Jiahe',
   'app.tagline': 'Your home, on your own network.',
   'app.loading': 'Opening your home…',
@@ -209,10 +210,8 @@ export const en = {
 
   'chart.title': 'The last day',
   'chart.loading': 'Looking back…',
-  'chart.empty': 'Nothing recorded in the last day yet. The line begins with the first value.',
   'chart.failed': 'The history could not be read.',
   'chart.range': '{low} – {high}',
-  'chart.summary': '{property} over the last day: between {low} and {high}, last {last}.',
   'chart.none_then': 'no value then',
 
   'diary.title': 'What happened',

@@ -2,6 +2,7 @@
 
 import type { Key } from './en';
 
+import { zh as add } from './words/add';
 import { zh as cards } from './words/cards';
 import { zh as charts } from './words/charts';
 import { zh as comfort } from './words/comfort';
@@ -13,7 +14,7 @@ import { zh as rules } from './words/rules';
 import { zh as security } from './words/security';
 
 export const zh: Readonly<Record<Key, string>> = {
-  ...cards, ...charts, ...comfort, ...home, ...notices, ...offline, ...people, ...rules, ...security,
+  ...add, ...cards, ...charts, ...comfort, ...home, ...notices, ...offline, ...people, ...rules, ...security,
   'app.name': '家和',
   'app.tagline': '您的家，就在您自己的网络里。',
   'app.loading': '正在打开您的家…',
@@ -211,10 +212,8 @@ export const zh: Readonly<Record<Key, string>> = {
 
   'chart.title': '过去一天',
   'chart.loading': '正在读取…',
-  'chart.empty': '过去一天还没有记录，收到第一个数值后曲线就会出现。',
   'chart.failed': '无法读取历史记录。',
   'chart.range': '{low} – {high}',
-  'chart.summary': '过去一天的{property}：{low} 到 {high}，最近 {last}。',
   'chart.none_then': '当时没有数值',
 
   'diary.title': '发生过什么',
