@@ -29,6 +29,7 @@ NAMES = {
     "journal": "durable changes a second, kill -9",
     "products": "152 product files at hand, and from a new one to a confirmed command",
     "rules": "a change that no rule hears, and from a report to the rule's command",
+    "permission": "who may do what, of 200 devices with 20 grants",
     "replay": "one rule over thirty days of 100 devices; a thousand replays of one day",
     "year": "a year of the virtual home, a week of the demo's past, real records predicted",
 }
