@@ -21,6 +21,7 @@ from jiahe.model.errors import OutOfDefinition, UnknownName
 from jiahe.model.vocabulary import ACTIONS, DEVICE_KINDS, VOCABULARY
 from jiahe.web.answer import empty_answer, json_answer
 from jiahe.web.call import Call
+from jiahe.web.second_factor import qr_rows
 from jiahe.web.signing import entering, label, signed_in
 
 TOKEN_ROLES = (Role.AGENT, Role.SERVICE)
@@ -44,8 +45,7 @@ async def post_person(call: Call) -> web.StreamResponse:
     person = await household.add(body["name"], role, grants=grants, until=until)
     code = await household.invite(person.id)
     _note(call, "person_invited", {"person": person.name, "role": role.value})
-    answer = {"person": _person(call, person), "code": code, "seconds": INVITATION_LIFE}
-    return json_answer(answer, 201)
+    return json_answer({"person": _person(call, person), **_invitation(call, code)}, 201)
 
 
 async def patch_person(call: Call) -> web.StreamResponse:
@@ -76,7 +76,7 @@ async def post_invitation(call: Call) -> web.StreamResponse:
     person = household.person(call.path())
     code = await household.invite(person.id)
     _note(call, "invitation_created", {"person": person.name})
-    return json_answer({"code": code, "seconds": INVITATION_LIFE}, 201)
+    return json_answer(_invitation(call, code), 201)
 
 
 # ---- joining -------------------------------------------------------------------------------------------------
@@ -177,6 +177,12 @@ async def delete_token(call: Call) -> web.StreamResponse:
 
 
 # ---- bodies --------------------------------------------------------------------------------------------------
+
+
+def _invitation(call: Call, code: str) -> dict[str, Any]:
+    """The link to hand over, at the address under which whoever asks reached the hub, and its QR code."""
+    link = f"{call.request.scheme}://{call.request.host}/join/{code}"
+    return {"code": code, "seconds": INVITATION_LIFE, "link": link, "rows": qr_rows(link)}
 
 
 def _person(call: Call, person: Person) -> dict[str, Any]:

@@ -66,7 +66,7 @@ ROUTES: tuple[Route, ...] = (
         "A new one-time link for somebody who is here",
         SHARE,
         household.post_invitation,
-        {201: "Link"},
+        {201: "Invitation"},
         body={},
         about=PEOPLE,
     ),

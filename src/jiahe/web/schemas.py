@@ -108,7 +108,8 @@ SCHEMAS: dict[str, Schema] = {
         second_factor=FLAG,
     ),
     "People": _object(people=_list(ref("Person"))),
-    "Invited": _object(person=ref("Person"), code=TEXT, seconds=NUMBER),
+    "Invited": _object(person=ref("Person"), code=TEXT, seconds=NUMBER, link=TEXT, rows=_list(TEXT)),
+    "Invitation": _object(code=TEXT, seconds=NUMBER, link=TEXT, rows=_list(TEXT)),
     "Removed": _object(
         rules={**_list(TEXT), "description": "Rules that acted for them; refused from now on."}
     ),

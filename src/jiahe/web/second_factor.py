@@ -32,7 +32,7 @@ async def post_app(call: Call) -> web.StreamResponse:
     factors, signed = _factors(call), own(call)
     home = call.doors.home.home_name
     begun = factors.begin(signed.principal.id, signed.principal.name, home)
-    return json_answer({"secret": begun.secret, "uri": begun.uri, "rows": _qr_rows(begun.uri)}, 201)
+    return json_answer({"secret": begun.secret, "uri": begun.uri, "rows": qr_rows(begun.uri)}, 201)
 
 
 async def put_app(call: Call) -> web.StreamResponse:
@@ -131,7 +131,7 @@ def _state(call: Call, signed: Signed) -> dict[str, Any]:
     }
 
 
-def _qr_rows(text: str) -> list[str]:
+def qr_rows(text: str) -> list[str]:
     """A QR code's modules, row by row ("1" is dark), without its quiet zone: the page draws it."""
     import segno  # a fiftieth of a second that only this needs
 

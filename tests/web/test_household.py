@@ -1,0 +1,40 @@
+"""What an invitation is handed over as: its link at the address in use, and that link's QR code."""
+
+from __future__ import annotations
+
+import pytest
+from aiohttp import DummyCookieJar
+from aiohttp.test_utils import TestClient, TestServer
+from tests.web.secure_home import Browser, furnish
+
+from jiahe.web.second_factor import qr_rows
+from jiahe.web.server import make_app
+
+
+@pytest.fixture
+async def browser(house_class, tmp_path):
+    (tmp_path / "index.html").write_text("<!doctype html><title>App</title>")
+    home = await furnish(await house_class().open(tmp_path, demo=False), tmp_path)
+    async with TestClient(TestServer(make_app(home.doors)), cookie_jar=DummyCookieJar()) as client:
+        owner = Browser(client, f"localhost:{client.port}")
+        await owner.become_owner(home)
+        yield owner
+
+
+async def test_the_link_and_its_code_are_of_the_address_in_use(browser):
+    invited = await browser.ask("POST", "/api/people", {"name": "Mei", "role": "guest"}, status=201)
+    assert invited["link"] == f"http://{browser.host}/join/{invited['code']}"
+    assert invited["rows"] == qr_rows(invited["link"])
+    path = f"/api/people/{invited['person']['id']}/invitation"
+    again = await browser.ask("POST", path, {}, status=201)
+    assert again["link"] == f"http://{browser.host}/join/{again['code']}" != invited["link"]
+    assert again["rows"] == qr_rows(again["link"])
+
+
+def test_the_rows_are_a_square_with_the_finders_in_three_corners():
+    rows = qr_rows("http://192.168.100.200:8440/join/abcdefghijklmnopqrstuv")
+    assert {len(row) for row in rows} == {len(rows)}
+    finder = ["1111111", "1000001", "1011101", "1011101", "1011101", "1000001", "1111111"]
+    assert [row[:7] for row in rows[:7]] == finder
+    assert [row[-7:] for row in rows[:7]] == finder
+    assert [row[:7] for row in rows[-7:]] == finder
