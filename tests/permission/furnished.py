@@ -32,6 +32,7 @@ DEVICES = {
     "ovenqx": ("midea.b1.oven", "kitchenqx"),
     "fanqx": ("midea.fa.fan", "kitchenqx"),
     "coolqx": ("midea.ac.split", "studyqx"),
+    "plugqx": ("chuangmi.plug.m1", "studyqx"),
 }
 VALUES: dict[tuple[str, str], Any] = {
     ("lampqx", "power"): True,
@@ -53,6 +54,7 @@ RULES = {
 }
 SCENES = {
     "lamp-scene": "name: Lampsceneqx\nset: {lampqx.power: on}\n",
+    "plug-scene": "name: Plugsceneqx\nset: {plugqx.power: on}\n",
     "hot-scene": "name: Hotsceneqx\nset: {coolqx.power: on, fanqx.power: on}\n",
 }
 
@@ -64,6 +66,7 @@ SECRETS: dict[str, tuple[str, ...]] = {
     "ovenqx": ("ovenqx", "Ovennameqx", "43.25"),
     "fanqx": ("fanqx", "Fannameqx"),
     "coolqx": ("coolqx", "Coolnameqx"),
+    "plugqx": ("plugqx", "Plugnameqx"),
     "coolqx:temperature": ("21.625",),
     "bedroomqx": ("bedroomqx", "Bedroomqx"),
     "kitchenqx": ("kitchenqx", "Kitchenqx"),
@@ -72,6 +75,7 @@ SECRETS: dict[str, tuple[str, ...]] = {
     "rule:pulse-light": ("pulse-light", "Pulseruleqx"),
     "rule:only-lamp": ("only-lamp", "Lampruleqx"),
     "scene:lamp-scene": ("lamp-scene", "Lampsceneqx"),
+    "scene:plug-scene": ("plug-scene", "Plugsceneqx"),
     "scene:hot-scene": ("hot-scene", "Hotsceneqx"),
     "people": ("Omaqx",),  # one who does nothing, so that only the list of people names her
     "names": ("Meiqx",),  # who did things
@@ -82,8 +86,11 @@ SECRETS: dict[str, tuple[str, ...]] = {
 
 ALL = frozenset(SECRETS)
 HOUSE = frozenset(
-    {"lampqx", "lampqx:light", "ovenqx", "fanqx", "coolqx", "coolqx:temperature", "bedroomqx", "kitchenqx", "studyqx"}
+    {"lampqx", "lampqx:light", "ovenqx", "fanqx", "coolqx", "coolqx:temperature", "plugqx", "bedroomqx", "kitchenqx", "studyqx"}
 )  # fmt: skip
+RULED = frozenset(
+    {"rule:cool-evening", "rule:only-lamp", "scene:lamp-scene", "scene:hot-scene", "scene:plug-scene"}
+)
 LAMP = frozenset({"lampqx", "lampqx:light", "bedroomqx", "scene:lamp-scene"})
 
 # Who comes, with what in hand, and what they see: written by hand from docs/architecture.md, not asked of the code.
@@ -97,19 +104,20 @@ GUESTS: dict[str, tuple[Role, list[dict[str, Any]]]] = {
     ),
     "fan agent": (Role.AGENT, [{"verbs": ["see", "operate"], "kinds": ["fan"]}]),
     "wide agent": (Role.AGENT, [{"verbs": ["see", "operate", "configure"]}]),
+    "clerk": (Role.AGENT, [{"verbs": ["configure"]}]),
     "maker": (Role.SERVICE, [{"verbs": ["see"], "makers": ["Philips"]}]),
 }
 SEES: dict[str, frozenset[str]] = {
     "owner": ALL,
     "adult": ALL - {"people", "security"},
-    "child": HOUSE | {"rule:cool-evening", "rule:only-lamp", "scene:lamp-scene", "scene:hot-scene", "names"},
+    "child": HOUSE | RULED | {"names"},
     "lamp guest": LAMP,
     "kitchen guest": frozenset({"ovenqx", "fanqx", "kitchenqx"}),
     "trait guest": frozenset({"coolqx", "studyqx"}),
     "night guest": frozenset(),
     "fan agent": frozenset({"fanqx", "kitchenqx"}),
-    "wide agent": HOUSE
-    | {"rule:cool-evening", "rule:only-lamp", "scene:lamp-scene", "scene:hot-scene", "names", "addresses"},
+    "wide agent": HOUSE | RULED | {"names", "addresses"},
+    "clerk": HOUSE | RULED | {"names", "addresses"},
     "maker": frozenset({"lampqx", "lampqx:light", "bedroomqx"}),
     "ended guest": frozenset(),
     "stranger": frozenset(),

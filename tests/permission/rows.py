@@ -12,20 +12,25 @@ SOMEBODY = frozenset(WHO) - {"stranger", "ended guest", "forger"}
 TRUSTED = frozenset({"owner", "adult"})
 OWNER = frozenset({"owner"})
 BROAD = TRUSTED | {"wide agent"}
+FILES = BROAD | {"clerk"}
+"""Who may configure the home; the clerk may operate none of it."""
 ANYBODY = frozenset(WHO)
 
 OPERATES: dict[str, frozenset[str]] = {
     "lampqx": BROAD | {"child", "lamp guest"},
     "fanqx": BROAD | {"child", "kitchen guest", "fan agent"},
     "coolqx": BROAD | {"child"},
+    "plugqx": BROAD,
     "bandqx": TRUSTED,
 }
 CONFIGURES: dict[str, frozenset[str]] = {
-    "lampqx": BROAD, "ovenqx": TRUSTED, "fanqx": BROAD, "coolqx": BROAD, "bandqx": TRUSTED,
-    "bedroomqx": BROAD, "kitchenqx": BROAD, "studyqx": BROAD,
-    "rule:cool-evening": BROAD, "rule:only-lamp": BROAD, "rule:pulse-light": TRUSTED,
-    "scene:lamp-scene": BROAD, "scene:hot-scene": BROAD,
+    "lampqx": FILES, "ovenqx": TRUSTED, "fanqx": FILES, "coolqx": FILES, "plugqx": FILES, "bandqx": TRUSTED,
+    "bedroomqx": FILES, "kitchenqx": FILES, "studyqx": FILES,
 }  # fmt: skip
+ASKS = {"cool-evening": FILES, "only-lamp": FILES, "pulse-light": TRUSTED}
+"""Who may ask what a rule would do."""
+WRITES = {"cool-evening": BROAD, "only-lamp": BROAD, "pulse-light": TRUSTED}
+"""Who may write it: they operate all that it sets, too."""
 
 
 @dataclass(frozen=True)
@@ -49,18 +54,18 @@ def seen(about: str) -> frozenset[str]:
     return frozenset(who for who, things in SEES.items() if about in things)
 
 
-DEVICES = ("lampqx", "bandqx", "ovenqx", "fanqx", "coolqx")
+DEVICES = ("lampqx", "bandqx", "ovenqx", "fanqx", "coolqx", "plugqx")
 ROOMS = ("bedroomqx", "kitchenqx", "studyqx")
 PARTS = (
     ("lampqx", "power", "lampqx"), ("lampqx", "light_level", "lampqx:light"), ("bandqx", "heart_rate", "bandqx"),
     ("ovenqx", "remaining_time", "ovenqx"), ("fanqx", "power", "fanqx"), ("coolqx", "power", "coolqx"),
     ("coolqx", "temperature", "coolqx:temperature"),
 )  # fmt: skip
-RULES, SCENES = ("cool-evening", "pulse-light", "only-lamp"), ("lamp-scene", "hot-scene")
-PLAYS = {"lamp-scene": OPERATES["lampqx"], "hot-scene": BROAD | {"child"}}
+RULES, SCENES = ("cool-evening", "pulse-light", "only-lamp"), ("lamp-scene", "plug-scene", "hot-scene")
+PLAYS = {"lamp-scene": OPERATES["lampqx"], "plug-scene": BROAD, "hot-scene": BROAD | {"child"}}
 TEXT = "name: T\nenabled: false\nwhen: [{becomes: %s}]\nthen: [{set: %s, to: off}]\n"
 TEXTS = (
-    (TEXT % ("lampqx.light_level > 5", "lampqx.power"), "lampqx:light", BROAD),
+    (TEXT % ("lampqx.light_level > 5", "lampqx.power"), "lampqx:light", FILES),
     (TEXT % ("bandqx.heart_rate > 5", "lampqx.power"), "bandqx", TRUSTED),
 )
 
@@ -83,7 +88,7 @@ def of_rules(path: str, may: Any = None, **more: Any) -> list[Ask]:
     asks = []
     for one in RULES:
         key = f"rule:{one}"
-        asks.append(Ask(path.format(id=one), seen(key) if may is None else may[key], key, one, **more))
+        asks.append(Ask(path.format(id=one), seen(key) if may is None else may[one], key, one, **more))
     return asks
 
 
@@ -92,7 +97,11 @@ def of_scenes(path: str, may: Any, **more: Any) -> list[Ask]:
 
 
 def with_texts(path: str, extra: dict[str, Any], *, changes: bool = False) -> list[Ask]:
-    return [Ask(path, may, "", "", {**extra, "text": text}, sent=changes) for text, _, may in TEXTS]
+    """Texts that look at what some do not see; where one `changes` the home its writer operates all that it sets."""
+    return [
+        Ask(path, may & (BROAD if changes else may), "", "", {**extra, "text": text}, sent=changes)
+        for text, _, may in TEXTS
+    ]
 
 
 def everybody(path: str, may: frozenset[str] = SOMEBODY, **more: Any) -> list[Ask]:
@@ -104,7 +113,7 @@ COMMANDS = [
         "/api/commands?wait=0", OPERATES[device], device, device, {"device": device, "property": path, "value": True},
         sent=False,
     )
-    for device, path in (("lampqx", "power"), ("fanqx", "power"), ("coolqx", "power"))
+    for device, path in (("lampqx", "power"), ("fanqx", "power"), ("coolqx", "power"), ("plugqx", "power"))
 ] + [
     Ask("/api/commands?wait=0", OPERATES["bandqx"], "bandqx", "bandqx", {"device": "bandqx", "action": "alert"}),
 ]  # fmt: skip
@@ -124,11 +133,11 @@ ROWS: dict[tuple[str, str], list[Ask]] = {
     ("GET", "/api/devices/{id}"): of_devices("/api/devices/{id}"),
     ("PATCH", "/api/devices/{id}"): of_devices("/api/devices/{id}", CONFIGURES, body={"name": "X"}, sent=True),
     ("DELETE", "/api/devices/{id}"): of_devices("/api/devices/{id}", CONFIGURES, sent=True),
-    ("POST", "/api/devices"): everybody("/api/devices", BROAD, body={"address": "10.77.0.50"}, sent=True),
+    ("POST", "/api/devices"): everybody("/api/devices", FILES, body={"address": "10.77.0.50"}, sent=True),
     ("GET", "/api/devices/{id}/tap"): of_devices("/api/devices/{id}/tap", CONFIGURES),
     ("POST", "/api/keys"): everybody("/api/keys", OWNER, body={"keys": [{"family": "miio"}]}, sent=True),
-    ("POST", "/api/discover"): everybody("/api/discover", BROAD, body={"seconds": 0.2}, sent=True),
-    ("POST", "/api/rooms"): everybody("/api/rooms", BROAD, body={"name": "New"}, sent=True),
+    ("POST", "/api/discover"): everybody("/api/discover", FILES, body={"seconds": 0.2}, sent=True),
+    ("POST", "/api/rooms"): everybody("/api/rooms", FILES, body={"name": "New"}, sent=True),
     ("PATCH", "/api/rooms/{id}"): [
         Ask(f"/api/rooms/{one}", CONFIGURES[one], one, one, {"name": "X"}, sent=True) for one in ROOMS
     ],
@@ -157,31 +166,31 @@ ROWS: dict[tuple[str, str], list[Ask]] = {
     ("GET", "/api/rules/{id}"): of_rules("/api/rules/{id}"),
     ("PUT", "/api/rules/{id}"): [
         # an id that is taken cannot be made anew: that much is told to who may write rules
-        *of_rules("/api/rules/{id}", CONFIGURES, body={"text": TEXTS[0][0]}, sent=True, has_twin=False),
+        *of_rules("/api/rules/{id}", WRITES, body={"text": TEXTS[0][0]}, sent=True, has_twin=False),
         *with_texts("/api/rules/new", {}, changes=True),
     ],
-    ("DELETE", "/api/rules/{id}"): of_rules("/api/rules/{id}", CONFIGURES, sent=True),
-    ("POST", "/api/rules/{id}/enable"): of_rules("/api/rules/{id}/enable", CONFIGURES, body={"enabled": False}, sent=True),
+    ("DELETE", "/api/rules/{id}"): of_rules("/api/rules/{id}", WRITES, sent=True),
+    ("POST", "/api/rules/{id}/enable"): of_rules("/api/rules/{id}/enable", WRITES, body={"enabled": False}, sent=True),
     ("GET", "/api/scenes"): everybody("/api/scenes"),
     ("PUT", "/api/scenes/{id}"): of_scenes(
         "/api/scenes/{id}", dict.fromkeys(SCENES, BROAD), body={"text": "set: {lampqx.power: on}"}, sent=True
     ),
     ("DELETE", "/api/scenes/{id}"): of_scenes("/api/scenes/{id}", dict.fromkeys(SCENES, BROAD), sent=True),
     ("POST", "/api/scenes/{id}"): of_scenes("/api/scenes/{id}", PLAYS, body={}, sent=True),
-    ("GET", "/api/mode"): everybody("/api/mode", BROAD | {"child"}),
+    ("GET", "/api/mode"): everybody("/api/mode", FILES | {"child"}),
     ("PUT", "/api/mode"): everybody("/api/mode", BROAD, body={"mode": "away"}, sent=True),
     ("POST", "/api/rules/form"): [
-        Ask("/api/rules/form", BROAD, body={"id": "new", "text": text}) for text, _, _ in TEXTS
+        Ask("/api/rules/form", FILES, body={"id": "new", "text": text}) for text, _, _ in TEXTS
     ],
     ("POST", "/api/rules/tests"): with_texts("/api/rules/tests", {"id": "new"}),
     ("GET", "/api/rule-words"): everybody("/api/rule-words"),
     ("POST", "/api/rules/{id}/replay"): [
-        *of_rules("/api/rules/{id}/replay", CONFIGURES, body=LATER),
+        *of_rules("/api/rules/{id}/replay", ASKS, body=LATER),
         *with_texts("/api/rules/new/replay", LATER),
     ],
     ("POST", "/api/rules/check"): [
         *[
-            Ask("/api/rules/check", CONFIGURES[f"rule:{one}"], f"rule:{one}", one, {"id": one, **LATER})
+            Ask("/api/rules/check", ASKS[one], f"rule:{one}", one, {"id": one, **LATER})
             for one in RULES
         ],
         *with_texts("/api/rules/check", {"id": "new", **LATER}),
@@ -231,20 +240,20 @@ ROWS: dict[tuple[str, str], list[Ask]] = {
     ("GET", "/trust/ca.mobileconfig"): everybody("/trust/ca.mobileconfig", ANYBODY),
     ("GET", "/api/comfort"): everybody("/api/comfort"),
     ("GET", "/api/comfort/words"): everybody("/api/comfort/words"),
-    ("PUT", "/api/comfort/wishes"): everybody("/api/comfort/wishes", BROAD, body={}, sent=True),
+    ("PUT", "/api/comfort/wishes"): everybody("/api/comfort/wishes", FILES, body={}, sent=True),
     ("PATCH", "/api/comfort/rooms/{id}"): [
-        Ask(f"/api/comfort/rooms/{one}", BROAD, one, one, {"feature": "climate", "on": False}, sent=True)
+        Ask(f"/api/comfort/rooms/{one}", FILES, one, one, {"feature": "climate", "on": False}, sent=True)
         for one in ROOMS
     ],
-    ("DELETE", "/api/comfort/rooms/{id}"): everybody("/api/comfort/rooms/bedroomqx", BROAD, sent=True),
+    ("DELETE", "/api/comfort/rooms/{id}"): everybody("/api/comfort/rooms/bedroomqx", FILES, sent=True),
     ("POST", "/api/comfort/rooms/{id}/release"): everybody(
-        "/api/comfort/rooms/bedroomqx/release", BROAD, body={}, sent=True
+        "/api/comfort/rooms/bedroomqx/release", FILES, body={}, sent=True
     ),
     ("PUT", "/api/comfort/rooms/{id}/points"): everybody(
-        "/api/comfort/rooms/bedroomqx/points", BROAD, body={}, sent=True
+        "/api/comfort/rooms/bedroomqx/points", FILES, body={}, sent=True
     ),
     ("POST", "/api/comfort/rooms/{id}/points/remove"): everybody(
-        "/api/comfort/rooms/bedroomqx/points/remove", BROAD, body={}, sent=True
+        "/api/comfort/rooms/bedroomqx/points/remove", FILES, body={}, sent=True
     ),
     ("GET", "/metrics"): everybody("/metrics"),
     ("GET", "/openapi.json"): everybody("/openapi.json"),
