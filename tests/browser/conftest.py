@@ -20,7 +20,9 @@ JIAHE = [sys.executable, "-m", "jiahe.cli.main"]
 SCREENS = {"phone": (390, 844), "desk": (1280, 800)}
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
-expect.set_options(timeout=20_000)  # a machine that tests share is slow now and then; what comes soon is not waited for
+expect.set_options(
+    timeout=20_000
+)  # a machine that tests share is slow now and then; what comes soon is not waited for
 APP = Path(__file__).parents[2] / "src" / "jiahe" / "web" / "static" / "index.html"
 
 
