@@ -131,11 +131,12 @@ class RoomClimate:
             off = Setting(False, self.mode, self._usual(self.mode, at))
             return self._say(at, off, tuple(faults), by="fault", urgent=True)
         ahead = self._ahead(at, chances, weather, prices, wishes, away=away)
-        wanted, why_not = None, reason("no_weather")
+        wanted, why_not = None, reason("no_reading" if self.air is None else "no_weather")
         if ahead is not None and not blind and "no_effect" not in codes:
             wanted, why_not = self._planned(ahead)
         if wanted is None:
-            return self._by_schedule(at, chances, wishes, (*faults, why_not), away=away)
+            whys = (*faults, why_not) if not faults or ahead is None else tuple(faults)
+            return self._by_schedule(at, chances, wishes, whys, away=away)
         why = self._told_wish(at, wishes) if wanted.on and chances[0] >= LIKELY else None
         first = reason("away") if away and not wanted.on else why or wanted.why
         setting = Setting(wanted.on, self.mode, wanted.set_point)

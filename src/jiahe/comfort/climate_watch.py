@@ -206,7 +206,7 @@ class Watch:
 
     def _falls(self, seen: Reading, air: float) -> None:
         unit = seen.unit
-        if seen.outdoor is None or (unit is not None and unit.on):
+        if seen.outdoor is None or self.jumps or (unit is not None and unit.on):
             return
         recent = [value for at, value in self.readings if seen.at - at <= FALL_WITHIN]
         apart = seen.outdoor - recent[0]

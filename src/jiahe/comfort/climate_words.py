@@ -39,6 +39,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
              "按日程运行：对房间了解还不够（已有 {days} 天数据）。"),
             ("bad_model", "Uses the schedule: the room does not behave as predicted.", "按日程运行：房间的变化与预测不符。"),
             ("no_solution", "Uses the schedule: the plan took too long to compute.", "按日程运行：计划计算超时。"),
+            ("no_reading", "Uses the schedule: the room's temperature is not known yet.", "按日程运行：尚无室内温度。"),
             ("no_weather", "Uses the schedule: nobody tells the outdoor temperature.", "按日程运行：没有室外温度。"),
             # ---- faults
             ("window_open", "Off: a window seems to be open (since {since}).", "关闭：似乎有窗户开着（自 {since} 起）。"),
