@@ -8,6 +8,8 @@ export interface Page {
   title: PlainKey;
   /** Also shown to somebody who is not signed in. */
   anyone?: boolean;
+  /** Stands by itself, without the home around it, whoever is signed in. */
+  alone?: boolean;
   // Each component has properties of its own; the router fills them with text.
   load: () => Promise<{ default: Component<any> }>;
 }
@@ -25,6 +27,10 @@ export const PAGES: readonly Page[] = [
   { path: '/comfort', title: 'comfort.title', load: () => import('../components/comfort/ComfortPage.svelte') },
   { path: '/notices', title: 'notices.title', load: () => import('../components/notices/NoticesPage.svelte') },
   { path: '/notices/settings', title: 'notices.settings', load: () => import('../components/notices/SettingsPage.svelte') },
+  { path: '/people', title: 'people.title', load: () => import('../components/people/PeoplePage.svelte') },
+  { path: '/people/new', title: 'person.new', load: () => import('../components/people/NewPersonPage.svelte') },
+  { path: '/people/:id', title: 'people.title', load: () => import('../components/people/PersonPage.svelte') },
+  { path: '/join/:code', title: 'join.do', anyone: true, alone: true, load: () => import('../components/people/JoinPage.svelte') },
   { path: '/you', title: 'you.title', load: () => import('../components/home/YouPage.svelte') },
   { path: '/diary', title: 'diary.page', load: () => import('../components/home/DiaryPage.svelte') },
   { path: '/diary/:device', title: 'diary.page', load: () => import('../components/home/DiaryPage.svelte') },
