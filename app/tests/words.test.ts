@@ -2,11 +2,16 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { age, dayWord, span } from '../src/lib/ages';
 import { bandOf, placeOnScale } from '../src/lib/air';
 import { choiceWord, humanise } from '../src/lib/i18n/choices';
-import { en } from '../src/lib/i18n/en';
+import { en as enFirst } from '../src/lib/i18n/en';
+import { en as enLater } from '../src/lib/i18n/en.later';
 import { fill, label, name, t } from '../src/lib/i18n/index.svelte';
-import { zh } from '../src/lib/i18n/zh';
+import { zh as zhFirst } from '../src/lib/i18n/zh';
+import { zh as zhLater } from '../src/lib/i18n/zh.later';
 import { chooseLang, prefs } from '../src/lib/prefs.svelte';
 import { decimals, fit, write, writeNumber } from '../src/lib/units';
+
+const en = { ...enFirst, ...enLater };
+const zh = { ...zhFirst, ...zhLater };
 
 afterEach(() => {
   prefs.lang = 'en';
@@ -16,6 +21,7 @@ describe('the dictionaries', () => {
   const names = (sentence: string) => [...sentence.matchAll(/\{(\w+)\}/g)].map((it) => it[1]).sort();
 
   it('have the same keys', () => expect(Object.keys(zh).sort()).toEqual(Object.keys(en).sort()));
+  it('say each thing in one file', () => expect(Object.keys(enFirst).filter((key) => key in enLater)).toEqual([]));
   it.each(Object.keys(en) as (keyof typeof en)[])('%s fills in the same names in both languages', (key) => {
     expect(names(zh[key])).toEqual(names(en[key]));
     expect(zh[key].trim()).not.toBe('');

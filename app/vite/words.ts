@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import type { Plugin } from 'vite';
 
-const BOOK = /[/\\]i18n[/\\](en|zh)\.ts$/;
+const BOOK = /[/\\]i18n[/\\](en|zh)(?:\.later)?\.ts$/;
 const HALF = /^(.*[/\\]words[/\\]\w+\.ts)\?(en|zh)$/;
 const CUT = '\nexport const zh';
 

@@ -1,18 +1,15 @@
-// Every sentence of the app in English; the other languages have exactly these keys. {name} is filled in.
+// Every sentence of the app in English; the other languages have exactly these keys. {name} is filled in. What the first
+// screen never says stands in en.later.ts and comes with the first other page.
 
-import { en as add } from './words/add';
+import type { en as later } from './en.later';
 import { en as cards } from './words/cards';
-import { en as charts } from './words/charts';
-import { en as comfort } from './words/comfort';
 import { en as home } from './words/home';
 import { en as notices } from './words/notices';
 import { en as offline } from './words/offline';
-import { en as people } from './words/people';
-import { en as rules } from './words/rules';
 import { en as security } from './words/security';
 
 export const en = {
-  ...add, ...cards, ...charts, ...comfort, ...home, ...notices, ...offline, ...people, ...rules, ...security,
+  ...cards, ...home, ...notices, ...offline, ...security,
   'app.name': 'Jiahe',
   'app.tagline': 'Your home, on your own network.',
   'app.loading': 'Opening your home…',
@@ -328,4 +325,6 @@ export const en = {
   'add.busy': 'Asking the device…',
 } as const;
 
-export type Key = keyof typeof en;
+/** Of both files. */
+export type Words = typeof en & typeof later;
+export type Key = keyof Words;

@@ -4,23 +4,38 @@
 import { prefs, type Lang } from '../prefs.svelte';
 import type { Labels } from '../types';
 import { humanise } from './choices';
-import type { en, Key } from './en';
+import type { Key, Words } from './en';
 
 export type { Key } from './en';
 
-type Book = Readonly<Record<Key, string>>;
+type Book = Readonly<Partial<Record<Key, string>>>;
 
-const loaders: Record<Lang, () => Promise<Book>> = {
+/** Each language is two files: what the first screen says, and the pages that come later. */
+const first: Record<Lang, () => Promise<Book>> = {
   en: () => import('./en').then((it) => it.en),
   zh: () => import('./zh').then((it) => it.zh),
 };
+const later: Record<Lang, () => Promise<Book>> = {
+  en: () => import('./en.later').then((it) => it.en),
+  zh: () => import('./zh.later').then((it) => it.zh),
+};
 let books = $state.raw<Partial<Record<Lang, Book>>>({});
+const whole = new Set<Lang>();
 
-/** Fetches a language's book; the words change when it is there. */
-export async function fetchWords(language: Lang): Promise<void> {
+/** Fetches what the first screen says. */
+export async function fetchFirstWords(language: Lang): Promise<void> {
   if (books[language]) return;
-  const book = await loaders[language]();
-  books = { ...books, [language]: book };
+  const book = await first[language]();
+  if (!books[language]) books = { ...books, [language]: book };
+}
+
+/** Fetches a language's whole book; the words change when all of it is there. */
+export async function fetchWords(language: Lang): Promise<void> {
+  if (whole.has(language)) return;
+  const parts = await Promise.all([first[language](), later[language]()]);
+  if (whole.has(language)) return;
+  whole.add(language);
+  books = { ...books, [language]: { ...parts[0], ...parts[1] } };
 }
 
 /** From now on the book follows the person's choice. */
@@ -33,16 +48,17 @@ export function followLanguage(): void {
 
 type Named<S extends string> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | Named<Rest> : never;
 /** What a sentence wants filled in: exactly the names in its braces. */
-export type Filling<K extends Key> = [Named<(typeof en)[K]>] extends [never]
+export type Filling<K extends Key> = [Named<Words[K]>] extends [never]
   ? []
-  : [filling: Record<Named<(typeof en)[K]>, string | number>];
+  : [filling: Record<Named<Words[K]>, string | number>];
 
 /** The sentences that want nothing filled in. */
 export type PlainKey = { [K in Key]: Filling<K> extends [] ? K : never }[Key];
 
 export function t<K extends Key>(key: K, ...[filling]: Filling<K>): string {
   const book = books[prefs.lang] ?? books.en ?? books.zh;
-  return fill(book?.[key] ?? key, filling as Record<string, string | number> | undefined);
+  // Until the later pages' words are there, such a word is missing for a moment; a key is no word for a person.
+  return fill(book?.[key] ?? '', filling as Record<string, string | number> | undefined);
 }
 
 export function fill(sentence: string, filling?: Record<string, string | number>): string {

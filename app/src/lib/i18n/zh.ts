@@ -1,20 +1,15 @@
 // Every sentence of the app in simplified Chinese. The type makes a missing or a foreign key an error.
 
-import type { Key } from './en';
+import type { en } from './en';
 
-import { zh as add } from './words/add';
 import { zh as cards } from './words/cards';
-import { zh as charts } from './words/charts';
-import { zh as comfort } from './words/comfort';
 import { zh as home } from './words/home';
 import { zh as notices } from './words/notices';
 import { zh as offline } from './words/offline';
-import { zh as people } from './words/people';
-import { zh as rules } from './words/rules';
 import { zh as security } from './words/security';
 
-export const zh: Readonly<Record<Key, string>> = {
-  ...add, ...cards, ...charts, ...comfort, ...home, ...notices, ...offline, ...people, ...rules, ...security,
+export const zh: Readonly<Record<keyof typeof en, string>> = {
+  ...cards, ...home, ...notices, ...offline, ...security,
   'app.name': '家和',
   'app.tagline': '您的家，就在您自己的网络里。',
   'app.loading': '正在打开您的家…',

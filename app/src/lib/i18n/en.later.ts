@@ -1,0 +1,9 @@
+// The English sentences of pages that are fetched later, and that nothing of the first screen says.
+
+import { en as add } from './words/add';
+import { en as charts } from './words/charts';
+import { en as comfort } from './words/comfort';
+import { en as people } from './words/people';
+import { en as rules } from './words/rules';
+
+export const en = { ...add, ...charts, ...comfort, ...people, ...rules } as const;
