@@ -24,7 +24,7 @@ THE_HOME_ITSELF = Principal(HOME, "the home", Role.OWNER, Via.TOKEN)
 
 COMFORT_KINDS = frozenset(
     {"room_air_conditioner", "air_purifier", "fresh_air", "fan", "humidifier", "dehumidifier", "thermostat",
-     "window_covering", "light", "wristband"}
+     "window_covering", "light"}
 )  # fmt: skip
 """What comfort may touch where no person stands behind it: nothing that can burn."""
 COMFORT = Principal(

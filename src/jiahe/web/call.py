@@ -51,6 +51,9 @@ BODY_LIMIT = 64 * 1024
 BODY_SECONDS = 10.0
 """Within which a body must have arrived."""
 
+REFUSED_LIMIT = 500
+"""Names and addresses whose refusals are counted apart."""
+
 Handler = Callable[["Call"], Awaitable[web.StreamResponse]]
 
 
@@ -87,8 +90,9 @@ class Service:
     counts: dict[int, int] = field(default_factory=dict)
     searching: asyncio.Lock = field(default_factory=asyncio.Lock)
     replaying: asyncio.Lock = field(default_factory=asyncio.Lock)
-    # a stranger must not be able to fill the journal with refusals: it is kept for ever
-    refusals: Allowance = field(default_factory=lambda: Allowance(burst=30, each_second=0.1))
+    # nobody must be able to fill the journal with refusals, which is kept for ever, nor hide another's among their own
+    refusals: dict[str, Allowance] = field(default_factory=dict)
+    all_refusals: Allowance = field(default_factory=lambda: Allowance(burst=120, each_second=0.2))
 
     def sight(self, principal: Principal) -> Sight:
         """What somebody sees and may do at this moment."""
@@ -97,8 +101,13 @@ class Service:
         return Sight(principal, at, self.resources, doors.home, doors.touches)
 
     def note_refusal(self, what: str, address: str, reason: str) -> None:
-        """Writes down that somebody was turned away, if few were lately."""
-        if self.refusals.take(self.doors.clock.monotonic()):
+        """Writes down that somebody (a name, or an address) was turned away, if they, and all, were not too often lately."""
+        now = self.doors.clock.monotonic()
+        own = self.refusals.pop(address, None) or Allowance(burst=30, each_second=0.1)
+        self.refusals[address] = own  # the one that was refused last stands last
+        if len(self.refusals) > REFUSED_LIMIT:
+            del self.refusals[next(iter(self.refusals))]
+        if own.take(now) and self.all_refusals.take(now):
             self.doors.record_security(what, address, {"reason": reason})
 
 
