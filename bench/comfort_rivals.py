@@ -117,10 +117,12 @@ def oracle(what: Season, shift: float) -> Policy:
     """Perfect foresight of everything but the small: stages hold the means of their minutes."""
     quarters = _truth(what)
     mode = Mode.COOL if what.cooling else Mode.HEAT
-    chosen = OFF
+    chosen, calm = OFF, Setting(on=True, mode=_mode(what), set_point=what.target)
 
     def policy(view: View, flat: Dwelling, index: int) -> Setting:
         nonlocal chosen
+        if view.t < what.start - 86400.0:  # nothing of it is counted
+            return calm
         if index % 15 == 0:
             chosen = _best(what, shift, mode, quarters, flat, index // 15)
         return chosen

@@ -296,7 +296,7 @@ def test_it_comes_back_from_json_and_decides_the_same(week: HomeClimate) -> None
     for one in (again, week):
         one.told("bedroom", Reading(at, 27.0, 33.0, Unit(False, Mode.COOL, 26.0, 1.0)))
     there, here = again.decide(at, "bedroom"), week.decide(at, "bedroom")
-    assert (there.setting, there.reasons) == (here.setting, here.reasons)
+    assert (there.setting.on, there.reasons) == (here.setting.on, here.reasons)
     for (when, kelvin), (when_too, kelvin_too) in zip(there.planned, here.planned, strict=True):
         assert when == when_too
         assert kelvin == pytest.approx(kelvin_too, abs=0.2)  # the part of the quarter under way is not kept

@@ -11,6 +11,7 @@ import pytest
 from jiahe.comfort.forecast import Outlook, Told, clear_sky
 from jiahe.comfort.presence import KEPT, SLOTS, Presence
 
+QUARTERS_AHEAD = 72
 ZONE = timezone(timedelta(hours=8))
 MONDAY = datetime(2026, 6, 1, tzinfo=ZONE)
 
@@ -58,6 +59,20 @@ def test_who_is_late_is_still_expected() -> None:
     chances = presence.chances(at(14, 20.0), 8)
     assert chances[0] == 0.0
     assert chances[4] > 0.4
+
+
+def test_on_a_journey_nobody_is_expected_every_evening_anew() -> None:
+    presence = lived(21)
+    presence.told(at(21, 8.0), home=False)
+    for quarter in range(8 * 4, 40 * 4):
+        presence.told(at(21, quarter / 4), home=False)
+    chances = presence.chances(at(22, 15.75), QUARTERS_AHEAD)
+    assert max(chances) < 0.3
+    presence.told(at(22, 16.0), home=True)
+    for quarter in range(4 * 24):
+        presence.told(at(22, 16.0 + quarter / 4), home=not 32 <= 64 + quarter - 96 < 64)
+    presence.told(at(23, 15.5), home=False)
+    assert presence.chances(at(23, 15.5), 20)[16] > 0.5
 
 
 def test_an_arrival_has_an_interval() -> None:

@@ -91,6 +91,13 @@ def test_a_window_in_winter_shows_by_the_fall() -> None:
     assert codes(watch, now) == []
 
 
+def test_air_that_goes_back_to_the_walls_after_heating_is_no_window() -> None:
+    watch = Watch()
+    now = feed(watch, T, [20.0] * 5, unit=Unit(True, Mode.HEAT, 20.0, 900.0), outdoor=0.0)
+    now = feed(watch, now + 60, [20.0 - 0.1 * n for n in range(18)] + [18.2] * 60, outdoor=0.0)
+    assert codes(watch, now) == []
+
+
 def test_a_window_shows_by_a_leak_that_the_model_does_not_know() -> None:
     watch = Watch()
     for n in range(3):

@@ -6,8 +6,8 @@ controller's. Bounded: two hours of readings (at most `READINGS`). The evidence 
 * sensor missing: no reading for 30 min. Stuck: the very same value for 3 h though the unit worked hard for 45 min of
   them, or for 36 h. Jumping: three steps of more than 2.5 K between readings within 10 min, in 2 h.
 * window open: a contact says so; or the room takes on the outdoor temperature far faster than its model allows (three
-  quarters of an hour running, with 4 K between inside and outside); or, with no unit at work, it moved 1.5 K toward
-  the outdoors in 20 min.
+  quarters of an hour running, with 4 K between inside and outside); or, with no unit at work for 45 min, it moved 1.5 K
+  toward the outdoors in 20 min.
 * unit idle: on, more than 1 K missing for 20 min, and it takes less than 60 W. No effect: on, 1.5 K missing and not
   less after 60 min, where neither watts nor a model tell which of both it is. With watts at work: a window.
 * unit refuses: three commands in a row were refused or not confirmed.
@@ -32,6 +32,8 @@ POSSIBLE = (-30.0, 60.0)
 """Cel that a room may have: anything else is no reading."""
 WINDOW_FIRST, WINDOW_MOST = 1800.0, 4 * 3600.0
 FALL, FALL_WITHIN, APART = 1.5, 1200.0, 4.0
+RESTED = 2700.0
+"""Seconds that the unit must have been off: before that the air only goes back to what the walls have."""
 LEAKS, LEAK_TIMES, LEAK_LEAST = 3, 3.0, 0.5
 IDLE_WATTS, IDLE_AFTER, IDLE_GAP = 60.0, 1200.0, 1.0
 EFFECT_AFTER, EFFECT_GAP, EFFECT_LEAST = 3600.0, 1.5, 0.3
@@ -48,6 +50,8 @@ class Watch:
     last_at: float | None = None
     began: float | None = None
     same_since: float | None = None
+    ran_at: float | None = None
+    """When the unit was last on."""
     worked: float = 0.0
     """Seconds that the unit worked hard while the value stayed the same."""
     jumps: list[float] = field(default_factory=list)
@@ -206,7 +210,9 @@ class Watch:
 
     def _falls(self, seen: Reading, air: float) -> None:
         unit = seen.unit
-        if seen.outdoor is None or self.jumps or (unit is not None and unit.on):
+        if unit is not None and unit.on:
+            self.ran_at = seen.at
+        if seen.outdoor is None or self.jumps or (self.ran_at is not None and seen.at - self.ran_at < RESTED):
             return
         recent = [value for at, value in self.readings if seen.at - at <= FALL_WITHIN]
         apart = seen.outdoor - recent[0]

@@ -20,11 +20,15 @@ KEPT = 84
 """Days that are kept: twelve of each weekday."""
 HALF_LIFE = 28.0
 """Days after which a day counts half: shifts and school terms change."""
-LOOK_BACK = 24
-"""Slots before now (six hours) in which a day is compared with today."""
-PRIOR = 0.5
-"""Chance of somebody at home where nothing is known, weighing as `PRIOR_DAYS` days."""
+LOOK_BACK = 96
+"""Slots before now (a day) in which kept days, with the ones before them, are compared with how it went."""
+UNLIKE = 6.0
+"""Differing slots (an hour and a half) that cost a kept day a factor e of its weight."""
+PRIOR, PRIOR_GONE = 0.5, 0.1
+"""Chance of somebody at home where nothing is known; and where the home was empty for `GONE` slots (16 h): a journey."""
+GONE = 64
 PRIOR_DAYS = 0.3
+"""As how many days that weighs: much only where no kept day is like the last hours."""
 OTHER_CLASS = 0.08
 """Weight of a workday for a day of the weekend, and the other way round; the same weekday weighs 1.5."""
 
@@ -48,10 +52,14 @@ class Arrival:
 class _Day:
     """Bits of slots: `known`, and in which somebody was home (for most of the slot that is known of it)."""
 
+    ordinal: int
     weekday: int
     free: bool
     known: int = 0
     home: int = 0
+
+
+_NEVER = _Day(0, 0, False)
 
 
 @dataclass(slots=True)
@@ -81,14 +89,18 @@ class Presence:
         local = datetime.fromtimestamp(at, self.zone)
         ordinal, first = local.toordinal(), _slot(local)
         found: list[float] = []
-        weights = self._weights(ordinal, first)
+        alike = self._alike(ordinal, first)
+        prior, weights = self._prior(ordinal, first), self._weights(ordinal, first, alike)
         for ahead in range(slots):
             index = first + ahead
-            if index >= SLOTS and (index == SLOTS or not found):
-                weights = self._weights_of_class(ordinal + index // SLOTS, free_tomorrow)
-            elif index >= SLOTS and index % SLOTS == 0:
-                weights = self._weights_of_class(ordinal + index // SLOTS, None)
-            found.append(self._chance(weights, index % SLOTS))
+            if index % SLOTS == 0 and index:
+                next_day = ordinal + index // SLOTS
+                free = free_tomorrow if index == SLOTS else None
+                weights = [
+                    (weight * alike.get(day.ordinal - index // SLOTS, 0.0), day)
+                    for weight, day in self._weights_of_class(next_day, free)
+                ]
+            found.append(_chance(weights, index % SLOTS, prior))
         if found and self._at is not None:
             found[0] = 1.0 if self._home else 0.0
         return found
@@ -126,7 +138,7 @@ class Presence:
     def of_json(cls, body: dict[str, Any], zone: tzinfo) -> Self:
         """The inverse of `to_json`; ValueError, KeyError or TypeError where it is none."""
         days = {
-            int(key): _Day(int(row[0]), bool(row[1]), int(row[2], 16), int(row[3], 16))
+            int(key): _Day(int(key), int(row[0]), bool(row[1]), int(row[2], 16), int(row[3], 16))
             for key, row in list(body["days"].items())[-KEPT:]
         }
         return cls(zone, days, body["at"], bool(body["home"]))
@@ -138,7 +150,7 @@ class Presence:
         key = local.toordinal()
         day = self.days.get(key)
         if day is None:
-            day = self.days[key] = _Day(local.weekday(), weekend(local) if free is None else free)
+            day = self.days[key] = _Day(key, local.weekday(), weekend(local) if free is None else free)
             while len(self.days) > KEPT:
                 del self.days[min(self.days)]
         elif free is not None:
@@ -156,18 +168,12 @@ class Presence:
             day.home = day.home | 1 << slot if home else day.home & ~(1 << slot)
             middle += 900
 
-    def _weights(self, ordinal: int, slot: int) -> list[tuple[float, _Day]]:
-        """Kept days, weighed by age, class and agreement with today in the last hours and now."""
+    def _weights(self, ordinal: int, slot: int, alike: dict[int, float]) -> list[tuple[float, _Day]]:
+        """Kept days, weighed by age, class and agreement with the last day and now."""
         today = self.days.get(ordinal)
-        since = max(0, slot - LOOK_BACK)
-        mask = ((1 << slot) - 1) & ~((1 << since) - 1)
         found = []
         for weight, day in self._weights_of_class(ordinal, None if today is None else today.free):
-            agree = 1.0
-            if today is not None:
-                both = today.known & day.known & mask
-                differ = ((today.home ^ day.home) & both).bit_count()
-                agree = math.exp(-differ / 4.0)
+            agree = alike.get(day.ordinal, 1.0)
             if (
                 self._at is not None
                 and day.known >> slot & 1
@@ -176,6 +182,32 @@ class Presence:
                 agree *= 0.02  # it was otherwise at this time: it tells next to nothing of when this changes
             found.append((weight * agree, day))
         return found
+
+    def _alike(self, ordinal: int, slot: int) -> dict[int, float]:
+        """How much the day up to `slot` was like that up to now, by day: 1 for the very same."""
+        known, home = self._before(ordinal, slot)
+        found = {}
+        for key in self.days:
+            then_known, then_home = self._before(key, slot)
+            differ = ((home ^ then_home) & known & then_known).bit_count()
+            unknown = (known & ~then_known).bit_count()
+            found[key] = math.exp(-(differ + 0.5 * unknown) / UNLIKE)
+        return found
+
+    def _prior(self, ordinal: int, slot: int) -> float:
+        known, home = self._before(ordinal, slot)
+        last = (1 << GONE) - 1 << LOOK_BACK - GONE
+        gone = not self._home and known & last == last and not home & last
+        return PRIOR_GONE if gone else PRIOR
+
+    def _before(self, ordinal: int, slot: int) -> tuple[int, int]:
+        """Bits of the `LOOK_BACK` slots before a slot of a day, over its midnight: known, and somebody home."""
+        today, yesterday = self.days.get(ordinal, _NEVER), self.days.get(ordinal - 1, _NEVER)
+        mask = (1 << LOOK_BACK) - 1
+        shift = SLOTS - slot
+        known = yesterday.known >> slot | (today.known & ((1 << slot) - 1)) << shift
+        home = yesterday.home >> slot | (today.home & ((1 << slot) - 1)) << shift
+        return known & mask, home & mask
 
     def _weights_of_class(self, ordinal: int, free: bool | None) -> list[tuple[float, _Day]]:
         local = datetime.fromordinal(max(1, ordinal))
@@ -192,13 +224,14 @@ class Presence:
             found.append((weight, day))
         return found
 
-    def _chance(self, weights: Sequence[tuple[float, _Day]], slot: int) -> float:
-        known = home = 0.0
-        for weight, day in weights:
-            if day.known >> slot & 1:
-                known += weight
-                home += weight * (day.home >> slot & 1)
-        return (home + PRIOR * PRIOR_DAYS) / (known + PRIOR_DAYS)
+
+def _chance(weights: Sequence[tuple[float, _Day]], slot: int, prior: float) -> float:
+    known = home = 0.0
+    for weight, day in weights:
+        if day.known >> slot & 1:
+            known += weight
+            home += weight * (day.home >> slot & 1)
+    return (home + prior * PRIOR_DAYS) / (known + PRIOR_DAYS)
 
 
 def _slot(local: datetime) -> int:
