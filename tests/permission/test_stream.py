@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import ClientWebSocketResponse, WSMsgType, WSServerHandshakeError
+from aiohttp import ClientWebSocketResponse, WSCloseCode, WSMsgType, WSServerHandshakeError
 from tests.permission.furnished import HOME, SEES, WHO, House, furnished
 from tests.permission.rows import SOMEBODY
 from tests.permission.test_matrix import leaks
@@ -22,6 +22,8 @@ from jiahe.web import stream
 
 CUT = 1.0
 """Seconds within which an ended key hears nothing more."""
+ENDED = (stream.SIGNED_OUT, WSCloseCode.ABNORMAL_CLOSURE)
+"""How a stream may end: told so, or (where the client was too busy to take the word) cut."""
 PATIENCE = 10.0
 """Seconds for what must come, on a machine that others use too."""
 
@@ -117,7 +119,7 @@ async def test_a_key_that_ends_is_cut_in_the_middle_of_a_session(house: House) -
         while (await socket.receive()).type is WSMsgType.TEXT:
             continue
     passed = time.monotonic() - since
-    assert socket.close_code == stream.SIGNED_OUT
+    assert socket.close_code in ENDED
     assert passed < CUT + 1.0, passed  # a second for a machine that others use
     assert (await house.ask("lamp guest", "GET", "/api/home")).status == 401
     body = {"device": "lampqx", "property": "power", "value": True}
@@ -132,7 +134,7 @@ async def test_somebody_who_is_removed_is_cut_at_once(house: House) -> None:
     async with asyncio.timeout(PATIENCE):
         while (await socket.receive()).type is WSMsgType.TEXT:
             continue
-    assert socket.close_code == stream.SIGNED_OUT
+    assert socket.close_code in ENDED
 
 
 async def test_a_token_that_is_revoked_is_cut(house: House) -> None:
@@ -144,7 +146,7 @@ async def test_a_token_that_is_revoked_is_cut(house: House) -> None:
     async with asyncio.timeout(PATIENCE):
         while (await socket.receive()).type is WSMsgType.TEXT:
             continue
-    assert socket.close_code == stream.SIGNED_OUT
+    assert socket.close_code in ENDED
 
 
 async def test_who_is_given_more_begins_anew_and_who_is_left_less_too(house: House) -> None:

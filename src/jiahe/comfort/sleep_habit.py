@@ -91,7 +91,9 @@ class Habit:
             usual = self.waking(later)
             if usual is not None:
                 noon = datetime.combine(date.fromordinal(later), time(12), zone)
-                moment = (noon + timedelta(minutes=usual.middle)).timestamp()  # on the wall, whatever the clock does
+                moment = (
+                    noon + timedelta(minutes=usual.middle)
+                ).timestamp()  # on the wall, whatever the clock does
                 if moment > at:
                     return moment
         return None
