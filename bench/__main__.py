@@ -31,6 +31,7 @@ NAMES = {
     "rules": "a change that no rule hears, and from a report to the rule's command",
     "permission": "who may do what, of 200 devices with 20 grants",
     "replay": "one rule over thirty days of 100 devices; a thousand replays of one day",
+    "comfort": "climate, sleep and clean air against baselines and oracles (an hour; EnergyPlus and real data where they are)",
     "year": "a year of the virtual home, a week of the demo's past, real records predicted",
 }
 QUIET = 0.15
