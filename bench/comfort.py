@@ -30,7 +30,9 @@ def main() -> int:
         figures |= found
         limits += said
     for name, one in figures.items():
-        print(f"{name}: {one['value']:.4g} {one['unit']}{'' if one.get('reached', True) else '  (goal missed)'}")
+        print(
+            f"{name}: {one['value']:.4g} {one['unit']}{'' if one.get('reached', True) else '  (goal missed)'}"
+        )
     report.write("comfort", figures, limits, quick=quick)
     return 0
 

@@ -1,6 +1,6 @@
 """One run of EnergyPlus with a controller at its thermostat. Runs in `.peers/energyplus`; started by `comfort_energyplus.py`.
 
-`python comfort_energyplus_zone.py WEATHER.epw FOLDER summer|winter POLICY SHIFT DAYS`; its last line is JSON.
+`python comfort_energyplus_zone.py WEATHER.epw FOLDER summer|winter POLICY SHIFT DAYS HOUSEHOLD`; its last line is JSON.
 """
 
 from __future__ import annotations
@@ -29,7 +29,6 @@ LEARNING = 28
 STEP = 5
 UNIT = Inverter(cooling=7200.0, heating=8000.0)
 YEAR = 2025
-SEED = 202
 
 IDF = """
 Version,25.2;
@@ -85,7 +84,7 @@ Output:Variable,*,Site Outdoor Air Drybulb Temperature,Timestep;
 class Run:
     """What happens between EnergyPlus' steps."""
 
-    def __init__(self, api: Any, season: str, policy: str, shift: float, days: int) -> None:
+    def __init__(self, api: Any, season: str, policy: str, shift: float, days: int, seed: int) -> None:
         self.api, self.policy, self.cooling = api, policy, season == "summer"
         self.mode = Mode.COOL if self.cooling else Mode.HEAT
         self.target = 26.0 if self.cooling else 20.5
@@ -93,7 +92,7 @@ class Run:
         self.counted = self.first + timedelta(days=LEARNING)
         self.end = self.counted + timedelta(days=days)
         self.shift, self.days = shift, days
-        self.family, self.chance = Family(SEED), random.Random(SEED)
+        self.family, self.chance = Family(seed), random.Random(seed)
         self.home = HomeClimate(ZONE, Outlook(31.2, 121.3), Presence(ZONE))
         self.room = self.home.add("flat", Limits(modes=(self.mode,), step=0.1))
         self.room.taste = Taste(tolerance=TOLERANCE - shift)
@@ -206,9 +205,9 @@ class Run:
 
 
 def main() -> None:
-    weather, place, season, policy, shift, days = sys.argv[1:7]
+    weather, place, season, policy, shift, days, seed = sys.argv[1:8]
     api = EnergyPlusAPI()
-    run = Run(api, season, policy, float(shift), int(days))
+    run = Run(api, season, policy, float(shift), int(days), int(seed))
     last = run.end - timedelta(days=1)
     text = IDF.format(m0=run.first.month, d0=run.first.day, m1=last.month, d1=last.day, year=YEAR)
     model = Path(place) / "flat.idf"
