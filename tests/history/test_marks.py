@@ -54,3 +54,34 @@ async def test_commands_and_rules_of_a_device_in_a_span(
         await journal.close()
         await history.close()
         await database.close()
+
+
+async def test_what_comfort_wrote_of_its_commands_is_told_with_them(tmp_path: Path) -> None:
+    database = await Database.open(tmp_path / "jiahe.db")
+    journal = await Journal.open(database)
+    history = await History.open(database)
+    mine = {"id": "k1", "kind": "comfort", "source": "climate"}
+    other = {"id": "k2", "kind": "comfort", "source": "climate"}
+    said = {"what": "climate", "about": "bedroom", "reasons": [{"code": "mild", "figures": {}}]}
+    rows: list[tuple[float, RecordKind, dict[str, Any]]] = [
+        (T0 - 1, RecordKind.COMFORT, said | {"cause": mine}),
+        (T0 - 0.5, RecordKind.COMFORT, said | {"cause": other}),
+        (
+            T0,
+            RecordKind.COMMAND,
+            {"id": "c", "device": "ac", "property": "power", "value": False, "cause": mine},
+        ),
+    ]
+    try:
+        for at, kind, body in rows:
+            await journal.committed(journal.append(at, kind, body).seq)
+        found, whole = await history.marks("ac", T0, T0 + 50)
+        assert [(one.kind, one.at - T0) for one in found] == [
+            (RecordKind.COMFORT, -1),
+            (RecordKind.COMMAND, 0),
+        ]
+        assert whole
+    finally:
+        await journal.close()
+        await history.close()
+        await database.close()

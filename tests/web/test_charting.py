@@ -67,6 +67,19 @@ async def test_a_propertys_marks_have_only_the_rules_that_looked_at_it(ask, hous
     assert house.history.asked[0] == ("ac", now - 86_400, now)
 
 
+async def test_a_mark_of_comfort_says_why_to_those_who_may_read_it(ask, house):
+    cause = {"id": "k1", "kind": "comfort", "source": "climate"}
+    reasons = [{"code": "coast", "figures": {"until": NOW}}]
+    said = {"what": "climate", "about": "living", "reasons": reasons, "cause": cause}
+    sent = {"id": "c9", "device": "ac", "property": "power", "value": False, "cause": cause}
+    house.history.done = [
+        Record(8, NOW, RecordKind.COMFORT, said),
+        Record(9, NOW + 1, RecordKind.COMMAND, sent),
+    ]
+    (mark,) = (await ask("GET", "/api/marks?device=ac", status=200))["marks"]
+    assert (mark["about"], mark["reasons"], mark["by"]["kind"]) == ("living", reasons, "comfort")
+
+
 async def test_more_marks_than_fit_are_told(ask, house):
     house.history.done, house.history.whole = happened(), False
     assert (await ask("GET", "/api/marks?device=ac", status=200))["whole"] is False

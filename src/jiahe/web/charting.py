@@ -61,19 +61,32 @@ def _span(call: Call, usual: float, longest: float) -> tuple[float, float]:
 
 def _marks(sight: Sight, device: str, path: str, records: Sequence[Record]) -> Iterator[dict[str, Any]]:
     ends = {str(one.body.get("command")): one.body for one in records if one.kind is RecordKind.OUTCOME}
+    decided = {_cause_id(one.body): one for one in records if one.kind is RecordKind.COMFORT}
     for record in records:
-        if record.kind is RecordKind.OUTCOME:
+        if record.kind in (RecordKind.OUTCOME, RecordKind.COMFORT):
             continue
         body = sight.record(record)
         if body is None:
             continue
         if record.kind is RecordKind.COMMAND:
-            yield _command(record, body, ends.get(str(body.get("id")), {}))
+            mark = _command(record, body, ends.get(str(body.get("id")), {}))
+            why = decided.get(_cause_id(record.body))
+            told = sight.record(why) if why is not None else None
+            yield (
+                mark
+                if told is None
+                else {**mark, "about": told.get("about", ""), "reasons": told.get("reasons", [])}
+            )
         elif not path or _saw(body, f"{device}.{path}"):
             yield {
                 "at": record.at, "kind": "rule", "record": record.seq, "rule": str(body.get("rule")),
                 "by": {"kind": "rule", "source": str(body.get("rule"))},
             }  # fmt: skip
+
+
+def _cause_id(body: Mapping[str, Any]) -> str:
+    cause = body.get("cause")
+    return str(cause.get("id", "")) if isinstance(cause, Mapping) else ""
 
 
 def _command(record: Record, body: Mapping[str, Any], end: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jiahe.web.comfort_schemas import REASON
 from jiahe.web.schema import EPOCH, FLAG, NUMBER, SCALAR, TEXT, Schema, list_of, maybe, object_of
 
 CHARTING: dict[str, Schema] = {
@@ -11,7 +12,7 @@ CHARTING: dict[str, Schema] = {
         to=EPOCH,
         marks=list_of(
             object_of(
-                optional=("property", "action", "value", "status", "rule"),
+                optional=("property", "action", "value", "status", "rule", "about", "reasons"),
                 at=EPOCH,
                 kind={"enum": ["command", "rule"]},
                 record={"type": "integer", "description": "Its `seq` in the journal."},
@@ -20,6 +21,8 @@ CHARTING: dict[str, Schema] = {
                 value=SCALAR,
                 status=TEXT,
                 rule=TEXT,
+                about={"type": "string", "description": "Of comfort: the room or person."},
+                reasons=list_of(REASON),
                 by=object_of(kind=TEXT, source=TEXT),
             )
         ),

@@ -1,5 +1,6 @@
 // The shapes of /api/marks and /api/energy, as docs/architecture.md has them.
 
+import type { Reason } from '../comfort/types';
 import type { Value } from '../types';
 
 export interface Mark {
@@ -13,6 +14,9 @@ export interface Mark {
   status?: 'confirmed' | 'refused' | 'failed' | 'timed_out' | 'superseded' | 'waiting';
   rule?: string;
   by: { kind: string; source: string };
+  /** Of comfort: the room it is of, and why; the first reason is the one to show. */
+  about?: string;
+  reasons?: readonly Reason[];
 }
 
 export interface Marks {

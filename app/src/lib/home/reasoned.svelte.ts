@@ -16,15 +16,20 @@ function reasonOf(given: unknown): Reason | null {
   return { code: it.code, figures: (typeof it.figures === 'object' && it.figures !== null ? it.figures : {}) as Reason['figures'] };
 }
 
-/** `Comfort, Bedroom: …`; until the sentences are there, and where the hub has none, its code made readable. */
-export function reasoned(body: Readonly<Record<string, unknown>>): string {
+/** Sentences of these reasons; until they are there, and where the hub has none, its code made readable. */
+export function sentences(reasons: unknown): string[] {
+  if (!Array.isArray(reasons) || reasons.length === 0) return [];
   if (!asked) {
     asked = true;
     // Without an answer the next entry asks again.
     void comfortApi.words().then((it) => (words = it), () => (asked = false));
   }
-  const first = reasonOf(Array.isArray(body.reasons) ? body.reasons[0] : null);
-  const text = (first && words ? sentenceOf(first, words) : '') || humanise(first?.code ?? String(body.what ?? ''));
+  return reasons.map(reasonOf).filter((it) => it !== null).map((it) => (words ? sentenceOf(it, words) : '') || humanise(it.code));
+}
+
+/** `Comfort, Bedroom: …` of what comfort wrote: its first reason. */
+export function reasoned(body: Readonly<Record<string, unknown>>): string {
+  const text = sentences(body.reasons)[0] ?? humanise(String(body.what ?? ''));
   const room = app.home.rooms.find((it) => it.id === body.about)?.name;
   return room ? t('diary.comfort.in', { room: name(room), text }) : t('diary.comfort.said', { text });
 }

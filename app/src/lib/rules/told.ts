@@ -2,6 +2,8 @@
 // them stays as the hub said it, with names in the place of ids.
 
 import { name, t } from '../i18n/index.svelte';
+import { whoWord as doerWord } from '../telling';
+import type { WhyLink } from './types';
 import { plainOf } from './values';
 import { modeWord, plainWords, propertyOf, readable, refWords, whoWord } from './words';
 
@@ -23,14 +25,15 @@ export function orderWords(text: string): string {
   return text === 'ran' ? t('rules.replay.ran') : readable(text);
 }
 
-/** A link of a chain of causes. */
-export function linkWords(text: string, ruleName: (id: string) => string): string {
+/** A link of a chain of causes; who it was is told as the diary tells it. */
+export function linkWords({ text, by, source }: Pick<WhyLink, 'text' | 'by' | 'source'>, ruleName: (id: string) => string): string {
+  const doer = (it: string): string => (it === source ? doerWord({ kind: by, source: by === 'rule' ? ruleName(source) : source }) : name(it));
   let found = /^(\S+\.\S+) became (.+?)( \(\w+\))?$/s.exec(text);
   if (found?.[1] && found[2] !== undefined) return t('rules.why.became', { what: refWords(found[1]), value: valueWords(found[1], found[2]) });
-  found = /^(.+) set (\S+\.\S+) to (.+)$/s.exec(text);
-  if (found?.[1] && found[2] && found[3] !== undefined) return t('rules.why.set', { who: name(found[1]), what: refWords(found[2]), value: valueWords(found[2], found[3]) });
-  found = /^(.+) did (\S+\.\S+)$/s.exec(text);
-  if (found?.[1] && found[2]) return t('rules.why.did', { who: name(found[1]), what: refWords(found[2]) });
+  found = /^(.*) set (\S+\.\S+) to (.+)$/s.exec(text);
+  if (found?.[1] !== undefined && found[2] && found[3] !== undefined) return t('rules.why.set', { who: doer(found[1]), what: refWords(found[2]), value: valueWords(found[2], found[3]) });
+  found = /^(.*) did (\S+\.\S+)$/s.exec(text);
+  if (found?.[1] !== undefined && found[2]) return t('rules.why.did', { who: doer(found[1]), what: refWords(found[2]) });
   found = /^the home's mode became (\w+)$/.exec(text);
   if (found?.[1]) return t('rules.why.mode', { mode: modeWord(found[1]) });
   found = /^(\S+\.\S+) happened$/.exec(text);

@@ -1,5 +1,6 @@
 // The shapes of rules, scenes, replay and why as the hub has them. Owns no behaviour.
 
+import type { Reason } from '../comfort/types';
 import type { Labels } from '../types';
 
 export interface Fault {
@@ -169,10 +170,21 @@ export interface Finding {
   confirmed: boolean;
 }
 
+export interface WhyLink {
+  at: number;
+  by: string;
+  source: string;
+  text: string;
+  record: number;
+  /** Of comfort: the room or person that it is of, and its reasons, the one to show first. */
+  about?: string;
+  reasons?: readonly Reason[];
+}
+
 export interface Why {
   at: number;
   text: string;
-  chain: readonly { at: number; by: string; source: string; text: string; record: number }[];
+  chain: readonly WhyLink[];
   saw: Readonly<Record<string, readonly [value: Scalar, quality: string]>>;
   parts: readonly { line?: number; trigger?: string; if?: string; result?: boolean | null; failed?: string; why?: string; saw?: Why['saw'] }[];
 }
