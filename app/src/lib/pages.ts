@@ -27,6 +27,7 @@ export const PAGES: readonly Page[] = [
   { path: '/comfort', title: 'comfort.title', load: () => import('../components/comfort/ComfortPage.svelte') },
   { path: '/notices', title: 'notices.title', load: () => import('../components/notices/NoticesPage.svelte') },
   { path: '/notices/settings', title: 'notices.settings', load: () => import('../components/notices/SettingsPage.svelte') },
+  { path: '/energy', title: 'energy.title', load: () => import('../components/charts/EnergyPage.svelte') },
   { path: '/people', title: 'people.title', load: () => import('../components/people/PeoplePage.svelte') },
   { path: '/people/new', title: 'person.new', load: () => import('../components/people/NewPersonPage.svelte') },
   { path: '/people/:id', title: 'people.title', load: () => import('../components/people/PersonPage.svelte') },
