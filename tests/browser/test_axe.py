@@ -26,6 +26,10 @@ pytestmark = [
     pytest.mark.xdist_group("browser"),
     pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed (make install)"),
 ]
+AT_REST = """async () => {
+  const ends = document.getAnimations().filter((it) => it.effect.getComputedTiming().endTime !== Infinity);
+  await Promise.race([Promise.allSettled(ends.map((it) => it.finished)), new Promise((done) => setTimeout(done, 2000))]);
+}"""
 LOOK = """async (tags) => {
   const found = await axe.run(document, { runOnly: { type: 'tag', values: tags } });
   return found.violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.target.join(' ')).slice(0, 4).join(', ')}`);
@@ -43,9 +47,10 @@ def _with_examples(path: str) -> str:
 
 
 async def settled(page: Page) -> None:
-    """The page's own heading is there, and nothing turns any more."""
+    """The page's own heading is there, nothing turns any more, and nothing is half faded in: a contrast is that of a page at rest."""
     await expect(page.locator("h1, main h2").first).to_be_visible()
     await expect(page.locator("main .wait")).to_have_count(0)
+    await page.evaluate(AT_REST)
 
 
 @pytest.mark.parametrize(
