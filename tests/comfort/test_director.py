@@ -164,6 +164,22 @@ def test_waking_gives_back_at_once_but_lights_no_lamp_over_somebody() -> None:
     assert home.at - asleep_since < 7200
 
 
+def test_a_short_waking_gives_the_set_point_back_and_the_curve_goes_on_where_it_would_be() -> None:
+    home = fallen_asleep()
+    fell = home.at
+    while home.at < fell + 2.2 * 3600:
+        home.minute(STILL)
+    assert home.value("ac", "target_temperature") == 27.0
+    home.until(Stage.AWAKE, (160.0, 40, 82), most=5)
+    for _ in range(4):
+        home.minute(MOVES)
+    assert home.value("ac", "target_temperature") == 26.0, "while awake it is nobody's night"
+    home.until(Stage.ASLEEP, STILL)
+    home.minute(STILL)
+    assert home.at < fell + 3 * 3600
+    assert home.value("ac", "target_temperature") == 27.0, "the second hour of the night, not the first again"
+
+
 def test_a_hand_wins_and_is_remembered() -> None:
     home = fallen_asleep()
     home.minute(STILL)

@@ -139,7 +139,7 @@ class Bedtime:
         for one in wishes.people:
             if one.bedroom == room:
                 watch = self.people[one.id].watch
-                asleep = watch.said.since if self.people[one.id].stage is Stage.ASLEEP else None
+                asleep = watch.night_since if self.people[one.id].stage is Stage.ASLEEP else None
                 waking = watch.habit.waking_after(asleep, self.zone) if asleep is not None else None
                 found.append(sleep_curve.Sleeper(one.name, one.curve, asleep, waking))
         return found

@@ -143,6 +143,7 @@ class SleepWatch:
         self._still_since: float | None = None
         self._last: float | None = None
         self._began: float | None = None
+        self._called: float | None = None
         self._ended: float | None = None
         self._night_pulses: list[float] = []
         self._asleep_pulses: list[float] = []
@@ -156,8 +157,9 @@ class SleepWatch:
 
     @property
     def night_since(self) -> float | None:
-        """When this night's sleep began (epoch seconds), through short wakings; None by day. A sleep curve counts from it."""
-        return self._began
+        """When this night was first called asleep (epoch seconds), through short wakings; None by day. A sleep curve counts
+        from it, and not from the stillness before: the room was at the sleeper's own set point until then."""
+        return self._called
 
     def nights_missing(self, now: float) -> Reason | None:
         """Said from the third night without one: the habit holds, and is the one from before."""
@@ -282,6 +284,7 @@ class SleepWatch:
             # Learned is the stillness before, not our own delay: a habit that follows its own delay runs away.
             lay_down = min(at - 60.0 * self.tuning.asleep_for, self._still_since or at)
             self._began = lay_down if self._began is None else self._began
+            self._called = at if self._called is None else self._called
             self._ended = None
             return self._say(
                 Stage.ASLEEP, at, reason("sleep.asleep", still=still, percent=round(100 * self._p))
@@ -327,7 +330,7 @@ class SleepWatch:
         self._forget_night()
 
     def _forget_night(self) -> None:
-        self._began, self._ended, self._night_pulses = None, None, []
+        self._began, self._called, self._ended, self._night_pulses = None, None, None, []
 
     def _unknown(self, at: float, why: Reason) -> Sleep:
         self._p, self._known, self._above, self._still_since = 0.01, 0.0, 0, None
@@ -359,6 +362,7 @@ class SleepWatch:
             "still_since": self._still_since,
             "last": self._last,
             "began": self._began,
+            "called": self._called,
             "ended": self._ended,
             "pulses": [list(self._night_pulses), list(self._asleep_pulses), list(self._awake_pulses)],
             "said": [said.stage.value, said.since, said.probability, said.reason.as_json(), said.still_since],
@@ -379,6 +383,7 @@ class SleepWatch:
         watch._day_moves = float(kept["day_moves"])
         watch._still_since, watch._last = kept["still_since"], kept["last"]
         watch._began, watch._ended = kept["began"], kept["ended"]
+        watch._called = kept.get("called", watch._began)  # kept by an older one without it
         watch._night_pulses, watch._asleep_pulses, watch._awake_pulses = (
             [float(value) for value in pulses][-MOST_PULSES:] for pulses in kept["pulses"]
         )
