@@ -71,6 +71,8 @@ export interface DeviceJson {
   family: string;
   room: string;
   availability: Availability;
+  /** How it does without internet, and how its values come. `code` is empty where `why` is its maker's own sentence. */
+  local?: { grade: string; hears: string; code: string; why: string };
   properties: readonly Property[];
   actions: readonly Action[];
   /** What whoever is signed in may do with it; absent means everything. */

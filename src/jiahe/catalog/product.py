@@ -32,6 +32,8 @@ class Local:
 
     grade: str
     why: str
+    code: str = ""
+    """The name of this sentence where it is one of ours, so that whoever shows it says it in its reader's language."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,9 @@ class Family:
     finder: Callable[[], Finder]
     secrets: Callable[[Mapping[str, Any]], Mapping[str, Secret]]
     answer_within: float
+    hears: str
+    """How its values come: "poll" (asked for), "both" (asked for and pushed), "radio" (asked for and pushed over a
+    Bluetooth connection) or "calls" (called out by the device, heard here)."""
     fingerprint: tuple[str, ...]
     """The facts by which its products are told apart."""
     open_within: float = 5.0
@@ -113,6 +116,7 @@ def _sensors(name: str, title: str) -> Family:
         lambda: advertised.Finder(name),
         _sensor_secrets,
         answer_within=3.0,
+        hears="calls",
         fingerprint=("sort", "model"),
         open_within=LISTENING,
         meet_within=30.0,
@@ -124,11 +128,11 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
         family.name: family
         for family in (
             Family("miio", "Xiaomi miIO", "udp", 54321, MiioSession, MiioFinder, lambda _: {"token": _MIIO_TOKEN},
-                   answer_within=3.0, fingerprint=("model",)),
+                   answer_within=3.0, hears="poll", fingerprint=("model",)),
             Family("midea", "Midea LAN", "tcp", 6444, MideaSession, MideaFinder, _midea_secrets,
-                   answer_within=4.0, fingerprint=("type",)),
+                   answer_within=4.0, hears="both", fingerprint=("type",)),
             Family("huami", "Mi Band", "ble", 0, HuamiSession, HuamiFinder, _huami_secrets,
-                   answer_within=10.0, fingerprint=("model",), open_within=30.0, meet_within=30.0, pair_within=60.0),
+                   answer_within=10.0, hears="radio", fingerprint=("model",), open_within=30.0, meet_within=30.0, pair_within=60.0),
             _sensors("mibeacon", "Xiaomi Bluetooth sensor"),
             _sensors("bthome", "BTHome sensor"),
         )

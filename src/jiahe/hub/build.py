@@ -39,6 +39,7 @@ from jiahe.hub.recover import close_open_commands
 from jiahe.hub.ruling import Ruling
 from jiahe.hub.secure_door import SecureDoor
 from jiahe.hub.touching import Touching
+from jiahe.hub.without_internet import local_of
 from jiahe.model.clock import Clock
 from jiahe.model.definition import Profile
 from jiahe.model.device import Device
@@ -405,6 +406,7 @@ class Hub:
             remove=self.remove,
             maker_of=self._maker_of,
             tap=self.tap,
+            local_of=lambda device: local_of(device, self.shelf.get(device.product)),
             health=self.health,
             record_security=self.record_security,
             virtual=virtual,

@@ -11,8 +11,11 @@ from typing import Any
 
 from jiahe.catalog.folder import put_folder
 from jiahe.catalog.loader import Shelf
+from jiahe.catalog.product import Product
+from jiahe.driver.family import FAMILIES
 from jiahe.hub.config import DATABASE, PRODUCTS
 from jiahe.kit.offline import GRADE_WORDS, grade_of
+from jiahe.model.device import Device
 from jiahe.model.errors import UnknownName
 from jiahe.storage.database import Database
 from jiahe.storage.documents import Documents
@@ -43,6 +46,13 @@ async def graded(directory: Path) -> list[Graded]:
     put_folder(shelf, directory / PRODUCTS)
     order = {"unknown": 0, "sometimes": 1, "offline": 2}
     return sorted((_of(id_, card, shelf) for id_, card in cards.items()), key=lambda one: order[one.grade])
+
+
+def local_of(device: Device, product: Product | None) -> Mapping[str, str]:
+    """How local one device is, for its page: its grade and why, and how its values come."""
+    local = grade_of(product, device.family, device.facts)
+    hears = FAMILIES[device.family].hears if device.family in FAMILIES else ""
+    return {"grade": local.grade, "hears": hears, "code": local.code, "why": local.why}
 
 
 def _of(id_: str, card: Mapping[str, Any], shelf: Shelf) -> Graded:

@@ -42,46 +42,66 @@ def grade_of(
     if family == "huami":
         return _huami(product, facts)
     if family in ("mibeacon", "bthome"):
-        return Local("offline", "What it broadcasts is heard here; an encrypted one needs its key once.")
-    return Local("unknown", "Nobody has written down how a device of this protocol does without internet.")
+        return Local(
+            "offline", "What it broadcasts is heard here; an encrypted one needs its key once.", "broadcast"
+        )
+    return Local(
+        "unknown",
+        "Nobody has written down how a device of this protocol does without internet.",
+        "nobody_knows",
+    )
 
 
 def _miio(kind: str) -> Local:
     if kind in _CLOUD_KINDS:
         return Local(
-            "sometimes", "Its settings are local, but picture and voice go through the maker's servers."
+            "sometimes",
+            "Its settings are local, but picture and voice go through the maker's servers.",
+            "cloud_picture",
         )
     if kind in _MAPPED_KINDS:
         return Local(
-            "sometimes", "Cleaning is commanded locally; its maps and schedules live with the maker."
+            "sometimes",
+            "Cleaning is commanded locally; its maps and schedules live with the maker.",
+            "vacuum",
         )
     return Local(
-        "offline", "Settings and readings go over the local network; its token is read once and kept."
+        "offline", "Settings and readings go over the local network; its token is read once and kept.", "miio"
     )
 
 
 def _midea(facts: Mapping[str, Any]) -> Local:
     version = facts.get("version")
     if version == 2:
-        return Local("offline", "Its module (V2) is operated over the local network and needs no key.")
+        return Local(
+            "offline", "Its module (V2) is operated over the local network and needs no key.", "midea_v2"
+        )
     if version == 3:
         return Local(
             "offline",
             "Operated over the local network; its token and key are read from the account once and do not expire "
             "until it is set up anew.",
+            "midea_v3",
         )
     return Local(
         "offline",
         "Operated over the local network; a V3 module needs a token and key that are read once, a V2 module none.",
+        "midea",
     )
 
 
 def _huami(product: Product | None, facts: Mapping[str, Any]) -> Local:
     model = str(facts.get("model") or (product.id if product is not None else ""))
     if any(model.endswith(number) for number in ("2", "3")):
-        return Local("offline", "It takes a key of ours with a tap on the band, and is read over Bluetooth.")
+        return Local(
+            "offline",
+            "It takes a key of ours with a tap on the band, and is read over Bluetooth.",
+            "band_own",
+        )
     if any(model.endswith(number) for number in ("4", "5")):
         return Local(
-            "sometimes", "Read over Bluetooth, but its key exists only after pairing with the maker's app."
+            "sometimes",
+            "Read over Bluetooth, but its key exists only after pairing with the maker's app.",
+            "band_paired",
         )
-    return Local("unknown", "Which key this generation takes is not known.")
+    return Local("unknown", "Which key this generation takes is not known.", "band_unknown")

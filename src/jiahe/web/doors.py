@@ -287,6 +287,8 @@ class Doors:
     comfort: ComfortDoor | None = None
     preferences: PreferencesDoor | None = None
     notices: NoticesDoor | None = None
+    local_of: Callable[[Device], Mapping[str, str]] = lambda _: {}
+    """How local a device is: `grade`, `hears`, `code`, `why`."""
     names_of: Callable[[str], Mapping[str, str]] = lambda _: {}
     """A name of the demo's own in every language; empty for every other name."""
     names: frozenset[str] = frozenset()

@@ -50,6 +50,15 @@ MAY: Schema = {
     **_list({"enum": ["see", "operate", "configure"]}),
     "description": "What whoever asks may do with it.",
 }
+LOCAL: Schema = {
+    **_object(
+        grade={"enum": ["offline", "sometimes", "unknown"]},
+        hears={"enum": ["poll", "both", "radio", "calls", ""]},
+        code={"type": "string", "description": "Which of our sentences `why` is; empty for a maker's own."},
+        why=TEXT,
+    ),
+    "description": "How it does without internet, and how its values come.",
+}
 ROLE: Schema = {"enum": ["owner", "adult", "child", "guest", "agent", "service"]}
 
 SCHEMAS: dict[str, Schema] = {
@@ -167,7 +176,7 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "Room": _object(optional=("names",), id=TEXT, name=TEXT, names=LABELS),
     "Device": _object(
-        optional=("names",),
+        optional=("names", "local"),
         id=TEXT,
         name=TEXT,
         names={**LABELS, "description": "The demo's own name by language, until somebody gives another."},
@@ -178,6 +187,7 @@ SCHEMAS: dict[str, Schema] = {
         maker=TEXT,
         product=TEXT,
         family=TEXT,
+        local=LOCAL,
         room={"type": "string", "description": "A room's id, or empty."},
         availability=ref("Availability"),
         properties=_list(ref("Property")),

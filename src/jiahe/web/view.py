@@ -122,6 +122,7 @@ class View:
             "maker": self._doors.maker_of(device.product),
             "product": device.product,
             "family": device.family,
+            **({"local": dict(local)} if (local := self._doors.local_of(device)) else {}),
             "room": device.area,
         }
         properties = [

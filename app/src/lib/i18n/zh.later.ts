@@ -4,7 +4,8 @@ import type { en } from './en.later';
 import { zh as add } from './words/add';
 import { zh as charts } from './words/charts';
 import { zh as comfort } from './words/comfort';
+import { zh as local } from './words/local';
 import { zh as people } from './words/people';
 import { zh as rules } from './words/rules';
 
-export const zh: Readonly<Record<keyof typeof en, string>> = { ...add, ...charts, ...comfort, ...people, ...rules };
+export const zh: Readonly<Record<keyof typeof en, string>> = { ...add, ...charts, ...comfort, ...local, ...people, ...rules };
