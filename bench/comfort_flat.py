@@ -2,20 +2,20 @@
 
 Owns one season of one household in one city, minute by minute: the plant is `virtual.Dwelling` (2R2C, inverter with its
 own thermostat, moisture), the people are `virtual.Family`, the weather a synthetic year perturbed by its seed. A policy
-sees `View` only: a sensor that rounds to 0.1 K with noise, the unit's report, whether somebody is home. `played` lets a
-policy live through the season; energy and discomfort are counted on the truth.
+sees `View` only: a sensor that rounds to 0.1 K with noise, the unit's report, whether somebody is home. A `Life` is a
+policy's way through the season; energy and discomfort are counted on the truth.
 """
 
 from __future__ import annotations
 
+import copy
 import random
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import NamedTuple, Protocol
 
 from jiahe.virtual.air_mass import Emission
-from jiahe.virtual.dwelling import Dwelling, RoomControl
+from jiahe.virtual.dwelling import Dwelling, RoomControl, Sensed
 from jiahe.virtual.family import Family
 from jiahe.virtual.inverter import Inverter, Setting
 from jiahe.virtual.thermal import CITIES, RoomPhysics
@@ -103,9 +103,11 @@ def one_room(city: str) -> RoomPhysics:
 
 
 def season(city: str, *, cooling: bool, seed: int, days: int) -> Season:
-    """Summer from 15 June, winter from 1 December (2025); weather, people and flat of `seed`."""
+    """A part of the summer from 15 June or the winter from 1 December (2025): its third by `seed` modulo 3. Weather,
+    people and flat are of `seed`."""
     year = 2025
     start = datetime(year, 6, 15, tzinfo=ZONE) if cooling else datetime(year, 12, 1, tzinfo=ZONE)
+    start += timedelta(days=30 * (seed % 3))
     first = start - timedelta(days=LEARNING)
     weather = perturbed(synthetic(city, seed), seed + 7919)
     family = Family(seed)
@@ -134,34 +136,48 @@ def flat_of(what: Season) -> Dwelling:
     return flat
 
 
-def played(what: Season, make: Callable[[Season], Policy]) -> Outcome:
-    """A season under one policy."""
-    flat, policy = flat_of(what), make(what)
-    chance = random.Random(f"{what.seed}/sensor")
-    energy = discomfort = 0.0
-    switches = changes = 0
-    setting, watts, running = Setting(), 0.0, False
-    state = flat.state[ROOM]
-    for index, minute in enumerate(what.minutes):
-        air = round(state.air + chance.gauss(0.0, 0.04), 1)
-        outdoor = round(minute.outdoor.temperature + chance.gauss(0.0, 0.2), 1)
-        view = View(minute.t, air, outdoor, minute.home, watts, setting)
-        new = policy(view, flat, index)
-        sensed = flat.step(
-            minute.t, minute.outdoor, {ROOM: RoomControl(ac=new, window=minute.window)}, {ROOM: minute.load}
-        )[ROOM]
-        watts = round(sensed.power["ac"])
-        if minute.t >= what.start:
-            energy += sensed.power["ac"] / 60_000.0
-            works = sensed.heat != 0.0
-            switches += works is not running
-            running = works
-            changes += new[:3] != setting[:3]
-            if minute.home:
-                discomfort += beyond(what, sensed.temperature) / 60.0
-        setting = new
-    days = (what.minutes[-1].t - what.start) / 86400.0
-    return Outcome(energy, discomfort, switches / days, changes / days)
+class Life:
+    """A season lived under one policy, minute by minute; can be copied at any minute, with all that the policy learned."""
+
+    def __init__(self, what: Season, policy: Policy) -> None:
+        self.what, self.policy = what, policy
+        self.flat, self.chance = flat_of(what), random.Random(f"{what.seed}/sensor")
+        self.setting, self.watts, self.index = Setting(), 0.0, 0
+        self.energy = self.discomfort = 0.0
+        self.switches = self.changes = 0
+        self.running = False
+
+    def until(self, end: float) -> Outcome:
+        """Lives on up to `end` (epoch seconds), or to the season's end."""
+        what, state = self.what, self.flat.state[ROOM]
+        while self.index < len(what.minutes) and what.minutes[self.index].t < end:
+            minute = what.minutes[self.index]
+            air = round(state.air + self.chance.gauss(0.0, 0.04), 1)
+            outdoor = round(minute.outdoor.temperature + self.chance.gauss(0.0, 0.2), 1)
+            view = View(minute.t, air, outdoor, minute.home, self.watts, self.setting)
+            new = self.policy(view, self.flat, self.index)
+            control = {ROOM: RoomControl(ac=new, window=minute.window)}
+            sensed = self.flat.step(minute.t, minute.outdoor, control, {ROOM: minute.load})[ROOM]
+            self.watts = round(sensed.power["ac"])
+            if minute.t >= what.start:
+                self._count(minute, new, sensed)
+            self.setting = new
+            self.index += 1
+        days = max((what.minutes[self.index - 1].t - what.start) / 86400.0, 1e-9)
+        return Outcome(self.energy, self.discomfort, self.switches / days, self.changes / days)
+
+    def copy(self) -> Life:
+        """Another one at the same minute: what either does later is nothing to the other."""
+        return copy.deepcopy(self, {id(self.what): self.what})
+
+    def _count(self, minute: Minute, new: Setting, sensed: Sensed) -> None:
+        self.energy += sensed.power["ac"] / 60_000.0
+        works = sensed.heat != 0.0
+        self.switches += works is not self.running
+        self.running = works
+        self.changes += new[:3] != self.setting[:3]
+        if minute.home:
+            self.discomfort += beyond(self.what, sensed.temperature) / 60.0
 
 
 def beyond(what: Season, air: float) -> float:

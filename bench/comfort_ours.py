@@ -35,13 +35,18 @@ class Ours:
         self.what = what
         self.home = HomeClimate(ZONE, Outlook(what.latitude, what.longitude), Presence(ZONE))
         self.room = self.home.add(ROOM, Limits(low=16.0, high=30.0, step=step, modes=(self.mode,)))
-        self.room.taste = Taste(tolerance=TOLERANCE - shift, worth=worth)
+        self.worth = worth
+        self.aim(shift)
         self.was: bool | None = None
         self.setting = Setting()
         self.last_seen: Reading | None = None
         self.decision: Decision | None = None
         self.log: list[tuple[float, Decision, float]] = []
         self.wanted: set[tuple[bool, int]] = set()
+
+    def aim(self, shift: float) -> None:
+        """So many K further into comfort from now on."""
+        self.room.taste = Taste(tolerance=TOLERANCE - shift, worth=self.worth)
 
     def __call__(self, view: View, flat: Dwelling, index: int) -> Setting:
         unit = Unit(view.setting.on, self.mode, view.setting.set_point, view.watts)
