@@ -26,7 +26,7 @@ expect.set_options(
 APP = Path(__file__).parents[2] / "src" / "jiahe" / "web" / "static" / "index.html"
 
 
-def _needed(found: object, what: str) -> None:
+def needed(found: object, what: str) -> None:
     if not found:
         if os.environ.get("CI") == "true":
             pytest.fail(f"{what}, and CI must have it")
@@ -70,12 +70,18 @@ async def running(verb: str, directory: Path) -> AsyncIterator[Running]:
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    _needed(chromium, "Chromium is not installed (Debian: apt install chromium)")
-    _needed(APP.exists(), "the phone app is not built (make install)")
+    needed(chromium, "Chromium is not installed (Debian: apt install chromium)")
+    needed(APP.exists(), "the phone app is not built (make install)")
     async with async_playwright() as playwright:
         launched = await playwright.chromium.launch(executable_path=chromium, args=QUIET)
         yield launched
         await launched.close()
+
+
+@pytest.fixture
+def worker() -> None:
+    """The built app has its service worker: without it nothing of the app works without a network."""
+    needed(APP.with_name("sw.js").exists(), "the phone app is built without its service worker (make install)")
 
 
 async def looking(

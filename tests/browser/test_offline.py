@@ -14,7 +14,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, BrowserContext, Page, expect
-from tests.browser.conftest import APP, Running, looking, running
+from tests.browser.conftest import Running, looking, running
 from tests.browser.test_journeys import ask, complaints, value
 
 from jiahe.web.doors import STATIC
@@ -23,9 +23,7 @@ from jiahe.web.static import App
 pytestmark = [
     pytest.mark.timeout(120),
     pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(
-        not APP.with_name("sw.js").exists(), reason="the phone app is not built (make install)"
-    ),
+    pytest.mark.usefixtures("worker"),
 ]
 CONTROLLED = "navigator.serviceWorker.controller !== null"
 KEPT = """() => new Promise((done) => {

@@ -4,8 +4,9 @@ import { worker } from '../offline/worker.svelte';
 import { noticesApi } from './api';
 import type { PushKey } from './types';
 
-/** `insecure`: this address is none at which a browser has pushes. `install`: an iPhone has them in an installed app only. */
-export type PushState = 'asking' | 'insecure' | 'impossible' | 'install' | 'denied' | 'off' | 'on';
+/** `insecure`: this address is none at which a browser has pushes. `install`: an iPhone has them in an installed app only.
+ *  `preparing`: the service worker, through which they go, is not there yet; it comes some seconds after the first screen. */
+export type PushState = 'asking' | 'preparing' | 'insecure' | 'impossible' | 'install' | 'denied' | 'off' | 'on';
 
 class Push {
   state = $state<PushState>('asking');
@@ -28,6 +29,7 @@ class Push {
 
   async #find(): Promise<PushState> {
     if (!isSecureContext) return 'insecure';
+    if ('PushManager' in globalThis && !worker.registration && !worker.refused) return 'preparing';
     if (!('PushManager' in globalThis) || !worker.registration) {
       return /iPhone|iPad/.test(navigator.userAgent) ? 'install' : 'impossible';
     }

@@ -5,23 +5,24 @@ import { router } from '../route.svelte';
 
 /** Between two looks for a new version, besides those that a browser makes by itself at each opening. */
 const LOOK_MS = 60 * 60 * 1000;
+/** Browsers have service workers at secure addresses only; while the app is being developed there is none. */
+const POSSIBLE = typeof navigator !== 'undefined' && 'serviceWorker' in navigator && isSecureContext && !import.meta.env.DEV;
 
 class Worker {
   /** A new version of the app is there. */
   waiting = $state(false);
   /** The registration, once there is one: pushes go through it. */
   registration = $state.raw<ServiceWorkerRegistration | null>(null);
+  /** It will not come: this address or the browser's settings do not let it. */
+  refused = $state(!POSSIBLE);
   /** Called when the worker says that something was pushed. */
   onNotice: () => void = () => undefined;
   #asked = false;
   #looked = 0;
 
-  /** Browsers have service workers at secure addresses only. */
-  readonly possible: boolean = typeof navigator !== 'undefined' && 'serviceWorker' in navigator && isSecureContext;
-
   /** When the page has done what it was opened for: fetching the whole shell must not make the first look slower. */
   start(): void {
-    if (!this.possible || this.registration || import.meta.env.DEV) return;
+    if (!POSSIBLE || this.registration) return;
     const { serviceWorker } = navigator;
     const first = serviceWorker.controller === null;
     serviceWorker.addEventListener('message', ({ data }: MessageEvent<unknown>) => this.#told(data));
@@ -31,7 +32,7 @@ class Worker {
     });
     void serviceWorker.register('/sw.js', { updateViaCache: 'none' }).then(
       (registration) => this.#follow(registration),
-      () => undefined, // forbidden by the browser's settings: the app works without
+      () => (this.refused = true), // forbidden by the browser's settings: the app works without
     );
   }
 
