@@ -1,8 +1,6 @@
 // No words but the dictionaries': a sentence that stands in a component or a module is one that nobody can read in the
 // other language. Looks at the sources themselves: texts and spoken attributes of templates, and sentences in code.
 
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
 import { parse } from 'svelte/compiler';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
@@ -11,7 +9,10 @@ import { en as enLater } from '../src/lib/i18n/en.later';
 import { zh as zhFirst } from '../src/lib/i18n/zh';
 import { zh as zhLater } from '../src/lib/i18n/zh.later';
 
-const SRC = join(import.meta.dirname, '../src');
+const SOURCES = Object.entries({
+  ...import.meta.glob<string>('../src/**/*.svelte', { query: '?raw', import: 'default', eager: true }),
+  ...import.meta.glob<string>('../src/**/*.ts', { query: '?raw', import: 'default', eager: true }),
+}).map(([path, source]): [file: string, source: string] => [path.replace('../src/', ''), source]);
 const HAN = /\p{Script=Han}/u;
 const WORD = /[\p{L}]{2,}/u;
 /** Said aloud, or shown as they stand. */
@@ -22,8 +23,7 @@ const SHOWN = new Set(['title', 'label', 'text', 'lead', 'hint', 'note', 'words'
 const ANYWHERE = new Set(['English', '中文', '简体中文', 'PM2.5', 'Mi Browser', 'Huawei Browser', 'Samsung Internet', '⺀']);
 /** What somebody types into a terminal has no language. */
 const TYPED = /^jiahe [a-z]/;
-const files = (ending: string): string[] =>
-  (readdirSync(SRC, { recursive: true }) as string[]).filter((it) => it.endsWith(ending)).map((it) => join(SRC, it)).sort();
+const files = (ending: string): [string, string][] => SOURCES.filter(([file]) => file.endsWith(ending));
 
 interface Node {
   type: string;
@@ -90,8 +90,7 @@ export function sentencesOf(source: string, file = 'x.ts'): string[] {
 const scriptOf = (source: string): string => [...source.matchAll(/<script[^>]*>([\s\S]*?)<\/script>/g)].map((it) => it[1]).join('\n');
 
 describe('components say only words of the dictionaries', () => {
-  it.each(files('.svelte').map((file) => relative(SRC, file)))('%s', (file) => {
-    const source = readFileSync(join(SRC, file), 'utf8');
+  it.each(files('.svelte'))('%s', (file, source) => {
     expect([...literalsOf(source), ...sentencesOf(scriptOf(source), file)]).toEqual([]);
   });
 
@@ -104,11 +103,11 @@ describe('components say only words of the dictionaries', () => {
 });
 
 /** Modules that are tables of words in both languages, side by side, and the one that sorts Chinese by its sound. */
-const TABLES = /lib[/\\](i18n|labels\.ts|units\.ts|rules[/\\]words\.ts|comfort[/\\]sentence\.ts|home[/\\]pinyin\.ts)/;
+const TABLES = /lib\/(i18n\/|labels\.ts|units\.ts|rules\/words\.ts|comfort\/sentence\.ts|home\/pinyin\.ts)/;
 
 describe('modules say only words of the dictionaries', () => {
-  it.each(files('.ts').map((file) => relative(SRC, file)).filter((file) => !TABLES.test(file)))('%s', (file) => {
-    expect(sentencesOf(readFileSync(join(SRC, file), 'utf8'), file)).toEqual([]);
+  it.each(files('.ts').filter(([file]) => !TABLES.test(file)))('%s', (file, source) => {
+    expect(sentencesOf(source, file)).toEqual([]);
   });
 
   it('and one that did not would be found', () => {
