@@ -81,7 +81,9 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest.fixture
 def worker() -> None:
     """The built app has its service worker: without it nothing of the app works without a network."""
-    needed(APP.with_name("sw.js").exists(), "the phone app is built without its service worker (make install)")
+    needed(
+        APP.with_name("sw.js").exists(), "the phone app is built without its service worker (make install)"
+    )
 
 
 async def looking(
