@@ -53,6 +53,16 @@ async def settled(page: Page) -> None:
     await page.evaluate(AT_REST)
 
 
+async def violations(page: Page) -> list[str]:
+    """What axe finds twice: what it read while a choice was just taking its colour is not there at the second look."""
+    first = await page.evaluate(LOOK, TAGS)
+    if first:
+        await settled(page)
+        again = await page.evaluate(LOOK, TAGS)
+        return [one for one in again if one.split(":")[0] in {was.split(":")[0] for was in first}]
+    return []
+
+
 @pytest.mark.parametrize(
     ("screen", "theme", "locale"),
     [
@@ -75,7 +85,7 @@ async def test_no_page_keeps_anybody_out(
         for path in paths():
             await page.goto(hub.url + path)
             await settled(page)
-            if wrong := await page.evaluate(LOOK, TAGS):
+            if wrong := await violations(page):
                 found[path] = wrong
             if not await page.evaluate(FITS):
                 found[f"{path} is wider than the screen"] = True
