@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from jiahe import __version__
 from jiahe.cli.directory import demo_directory, home_directory, running_hub
 from jiahe.cli.show import printable
-from jiahe.model.errors import JiaheError
+from jiahe.model.errors import JiaheError, OutOfDefinition
 
 if TYPE_CHECKING:
     from jiahe.hub.config import Config
@@ -177,11 +177,26 @@ def _listening(verb: argparse.ArgumentParser) -> None:
         "--host", default=everywhere, metavar="H", help="the address to listen at (default: all)"
     )
     verb.add_argument(
+        "--contact",
+        type=_contact,
+        metavar="MAIL",
+        help="whom push services may ask about this home's notices: a mail address or a page (default: the project's)",
+    )
+    verb.add_argument(
         "--https-port",
         type=_https_port,
         metavar="N",
         help="default: 23 above --port, and none where --host is this machine alone; none (or 0) switches it off",
     )
+
+
+def _contact(text: str) -> str:
+    from jiahe.notice.vapid import contact_from
+
+    try:
+        return contact_from(text)
+    except OutOfDefinition as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _port(text: str) -> int:
@@ -255,6 +270,7 @@ def _config(args: argparse.Namespace, directory: Path, *, demo: bool) -> Config:
         https_port=https,
         https_asked=bool(args.https_port),
         announce=not is_loopback(args.host),
+        contact=args.contact or "",
     )
 
 

@@ -9,6 +9,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Coroutine, Mapping
+from dataclasses import replace
 from typing import Any
 
 from jiahe import __version__
@@ -167,7 +168,11 @@ class Hub:
         await self._open_rules()
         self.audience = Audience(self.clock, self.people, self.registry, self.automation)
         self.noticing = await Noticing.open(
-            self.clock, self.journal, self.documents, self.vault, self.audience.around()
+            self.clock,
+            self.journal,
+            self.documents,
+            self.vault,
+            replace(self.audience.around(), contact=self.config.contact),
         )
         body = {"what": "started", "version": __version__}
         self.append(self.started_at, RecordKind.SYSTEM, body)

@@ -23,7 +23,8 @@ class Config:
     """`directory` holds everything of one home. `targets` are addresses asked in every round of discovery.
 
     `https_port` None: no secure door. `https_asked`: somebody named that port, so that it is no start without it.
-    `announce`: the network is told the home's name.
+    `announce`: the network is told the home's name. `contact` ("mailto:…" or "https://…"): whom push services may ask
+    about this home's pushes; empty: the project's own page.
     """
 
     directory: Path
@@ -34,3 +35,4 @@ class Config:
     https_port: int | None = None
     https_asked: bool = False
     announce: bool = False
+    contact: str = ""

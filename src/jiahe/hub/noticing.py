@@ -59,6 +59,8 @@ class Around:
     zone: Callable[[], tzinfo]
     look: Look
     entropy: Callable[[int], bytes]
+    contact: str = ""
+    """Whom push services may ask about this home's pushes; empty: the project."""
 
 
 class Noticing:

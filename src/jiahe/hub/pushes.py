@@ -49,7 +49,7 @@ class Pushes:
 
     def __init__(self, clock: Clock, vault: Vault, around: Around, key: bytes, also: frozenset[str]) -> None:
         self._clock, self._vault, self._around, self._also = clock, vault, around, also
-        self._vapid = Vapid(key)
+        self._vapid = Vapid(key, around.contact)
         self._browsers: dict[str, Subscription] = {}
         self._client: aiohttp.ClientSession | None = None
         self._sender = Sender(self._vapid, self._post, self._gone, clock.now, around.entropy)

@@ -15,11 +15,13 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from aiohttp import web
+from yarl import URL
 
 from jiahe.home.keep import Documents
 from jiahe.hub.announce import HostName, Teller
 from jiahe.hub.config import HTTPS_ABOVE, Config
 from jiahe.hub.doctor import FIRST_BELIEVABLE
+from jiahe.hub.invitation import base_url
 from jiahe.model.clock import Clock
 from jiahe.model.errors import JiaheError, LinkError
 from jiahe.transport import mdns
@@ -116,6 +118,7 @@ class SecureDoor:
             fingerprint=self._fingerprint,
             only=self._only,
             trouble=self._trouble or self._no_name,
+            plain=self._plain(),
         )
 
     def authority(self) -> bytes | None:
@@ -127,6 +130,13 @@ class SecureDoor:
         """Whether everybody but this machine itself is sent here; on disk when it returns."""
         await self._documents.put(*DOCUMENT, {"only": on})
         self._only = on
+
+    def _plain(self) -> str:
+        """The open door as a phone reaches it; "" where no phone does."""
+        if self._first is None or is_loopback(self._config.host):
+            return ""
+        url = base_url(self._config.host, self._first.port)
+        return "" if is_loopback(URL(url).host or "") else url
 
     def _reached(self) -> str:
         """The name or address by which a phone gets here."""

@@ -21,7 +21,7 @@ from jiahe.model.errors import OutOfDefinition, UnknownName
 from jiahe.model.vocabulary import ACTIONS, DEVICE_KINDS, VOCABULARY
 from jiahe.web.answer import empty_answer, json_answer
 from jiahe.web.call import Call
-from jiahe.web.second_factor import qr_rows
+from jiahe.web.handing import links
 from jiahe.web.signing import entering, label, signed_in
 
 TOKEN_ROLES = (Role.AGENT, Role.SERVICE)
@@ -180,9 +180,10 @@ async def delete_token(call: Call) -> web.StreamResponse:
 
 
 def _invitation(call: Call, code: str) -> dict[str, Any]:
-    """The link to hand over, at the address under which whoever asks reached the hub, and its QR code."""
-    link = f"{call.request.scheme}://{call.request.host}/join/{code}"
-    return {"code": code, "seconds": INVITATION_LIFE, "link": link, "rows": qr_rows(link)}
+    """The link to hand over, with its QR code, at each address that leads here; the best one also by itself."""
+    found = links(call, f"/join/{code}")
+    best = {"link": found[0]["link"], "rows": found[0]["rows"]}
+    return {"code": code, "seconds": INVITATION_LIFE, **best, "links": found}
 
 
 def _person(call: Call, person: Person) -> dict[str, Any]:

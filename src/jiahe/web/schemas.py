@@ -117,8 +117,26 @@ SCHEMAS: dict[str, Schema] = {
         second_factor=FLAG,
     ),
     "People": _object(people=_list(ref("Person"))),
-    "Invited": _object(person=ref("Person"), code=TEXT, seconds=NUMBER, link=TEXT, rows=_list(TEXT)),
-    "Invitation": _object(code=TEXT, seconds=NUMBER, link=TEXT, rows=_list(TEXT)),
+    "Invited": _object(
+        person=ref("Person"),
+        code=TEXT,
+        seconds=NUMBER,
+        link=TEXT,
+        rows=_list(TEXT),
+        links=_list(ref("HandedLink")),
+    ),
+    "Invitation": _object(
+        code=TEXT, seconds=NUMBER, link=TEXT, rows=_list(TEXT), links=_list(ref("HandedLink"))
+    ),
+    "HandedLink": _object(
+        link=TEXT,
+        rows={**_list(TEXT), "description": "Its QR code."},
+        secure={
+            "type": "boolean",
+            "description": "Over TLS: a phone must trust the home's certificate first.",
+        },
+        elsewhere={"type": "boolean", "description": "Another machine gets there."},
+    ),
     "Removed": _object(
         rules={**_list(TEXT), "description": "Rules that acted for them; refused from now on."}
     ),

@@ -22,6 +22,8 @@ class SecureState:
     fingerprint: str = ""
     only: bool = False
     trouble: str = ""
+    plain: str = ""
+    """Where the network reaches the open door ("http://192.168.1.5:8420"); "" where only this machine does."""
 
 
 class SecureDoorDoor(Protocol):

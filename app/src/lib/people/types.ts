@@ -42,6 +42,17 @@ export interface Invitation {
   seconds: number;
   link: string;
   rows: readonly string[];
+  /** The same at each address of the hub, the best first. */
+  links?: readonly HandedLink[];
+}
+
+export interface HandedLink {
+  link: string;
+  rows: readonly string[];
+  /** Over TLS: a phone must trust the home's certificate first. */
+  secure: boolean;
+  /** Another machine gets there. */
+  elsewhere: boolean;
 }
 
 export interface Token {

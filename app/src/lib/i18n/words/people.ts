@@ -72,6 +72,8 @@ export const en = {
   'invite.share': 'Send the link',
   'invite.secret': 'Whoever opens it first has it: give it to nobody else.',
   'invite.loopback': 'This address works on this machine only. Open Jiahe by its address in the network, and make a new link there.',
+  'invite.address': 'The address in the code',
+  'invite.secure': 'Only for a phone that trusts the home’s certificate already; any other is warned.',
   'invite.done': 'Done',
 
   'tokens.title': 'Agents and scripts',
@@ -172,6 +174,8 @@ export const zh: Record<keyof typeof en, string> = {
   'invite.share': '发送链接',
   'invite.secret': '谁先打开就归谁：不要给别人。',
   'invite.loopback': '这个地址只在本机有效。请用家和在局域网里的地址打开，再生成新链接。',
+  'invite.address': '二维码里的地址',
+  'invite.secure': '只适合已经信任家庭证书的手机；其他手机会看到警告。',
   'invite.done': '完成',
 
   'tokens.title': '助手与脚本',
