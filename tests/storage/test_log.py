@@ -13,6 +13,7 @@ from jiahe.storage import log as module
 from jiahe.storage.database import Database
 from jiahe.storage.log import Log
 from jiahe.storage.log_rows import BLOCK, first_since, packed, read_newest, read_rows, unpacked
+from jiahe.storage.schema import MIGRATIONS
 
 NEVER = 3_600.0
 
@@ -300,6 +301,52 @@ async def test_one_subjects_rows_are_all_its_rows_on_disk_and_in_memory(database
     assert await database.read(lambda connection: first_since(connection, at)) == BLOCK
     assert await database.read(lambda connection: first_since(connection, 10**12)) == 3 * BLOCK
     await log.close()
+
+
+async def test_rare_kinds_are_found_among_common_ones_forwards_and_backwards(database):
+    """Compared with a plain filter; a kind that is common, and one that nobody wrote, are asked for beside them."""
+    log = await Log.open(database)
+    rows = [
+        (seq, "command" if seq % 97 == 0 else "rule" if seq % 61 == 0 else "update", f"s{seq % 3}")
+        for seq in range(1, 2 * BLOCK + 300)
+    ]
+    for seq, kind, subject in rows:
+        assert log.append(seq, kind, subject, b"%d" % seq) == seq
+    await log.close()
+    log = await Log.open(database)
+    for kinds in (["command"], ["rule", "command"], ["command", "update"], ["rule", "nothing"]):
+        for subject in (None, "s1"):
+            fits = [n for n, kind, who in rows if kind in kinds and subject in (None, who)]
+            for edge in (0, 97, BLOCK, BLOCK + 1, 2 * BLOCK + 291):
+                for limit in (1, 7, 10_000):
+                    after = await log.rows(edge, limit, subject, kinds)
+                    assert [row.seq for row in after] == [n for n in fits if n > edge][:limit]
+                    back = await database.read(
+                        lambda connection, e=edge, n=limit, s=subject, k=kinds: read_newest(
+                            connection, e, n, s, k, floor=50
+                        )
+                    )
+                    assert [row.seq for row in back] == [n for n in fits if 50 < n <= edge][-limit:]
+                    assert all(row.body == b"%d" % row.seq and row.kind in kinds for row in [*after, *back])
+    await log.close()
+
+
+async def test_an_older_file_learns_which_of_its_rows_are_rare(tmp_path):
+    path = tmp_path / "home.db"
+    old = await Database.open(path, MIGRATIONS[:1])
+    names = [(1, "update"), (2, "command"), (3, "lamp")]
+    await old.write(lambda connection: connection.executemany("INSERT INTO log_name VALUES (?,?)", names))
+    rows = [(seq, seq, 2 if seq % 5 == 0 else 1, 3, b"{}") for seq in range(1, 41)]
+    await old.write(lambda connection: connection.executemany("INSERT INTO log VALUES (?,?,?,?,?)", rows))
+    await old.close()
+    database = await Database.open(path)
+    log = await Log.open(database)
+    found = await log.rows(7, 100, "lamp", ["command"])
+    assert [row.seq for row in found] == [10, 15, 20, 25, 30, 35, 40]
+    await log.committed(log.append(41, "command", "lamp", b"{}"))
+    assert [row.seq for row in await log.newest(2, "lamp", ["command"])] == [40, 41]
+    await log.close()
+    await database.close()
 
 
 async def test_recent_rows_come_from_memory_within_its_bounds(database, monkeypatch):

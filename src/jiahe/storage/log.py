@@ -18,7 +18,7 @@ from typing import Self
 
 from jiahe.model.errors import StoreError
 from jiahe.storage.database import Database
-from jiahe.storage.log_rows import BLOCK, Row, last_seq, packed, read_names, read_newest, read_rows
+from jiahe.storage.log_rows import BLOCK, COMMON, Row, last_seq, packed, read_names, read_newest, read_rows
 
 LINGER_WATCHED = 0.05  # seconds: a person is looking, and sees a change within one blink
 LINGER_ALONE = 2.0  # seconds: nobody is waiting; what a power cut may take is telemetry of this length
@@ -41,6 +41,7 @@ class _Batch:
     rows: list[tuple[int, int, int, int, bytes]]
     names: list[tuple[int, str]]
     blocks: list[tuple[int, int, int, bytes]] = field(default_factory=list)
+    rare: list[tuple[int, int, int]] = field(default_factory=list)
 
     tried: bool = False
 
@@ -52,6 +53,7 @@ class _Batch:
         connection.executemany("INSERT INTO log_name VALUES (?,?)", self.names)
         connection.executemany("INSERT INTO log VALUES (?,?,?,?,?)", self.rows)
         connection.executemany("INSERT INTO log_block VALUES (?,?,?,?)", self.blocks)
+        connection.executemany("INSERT INTO log_rare VALUES (?,?,?)", self.rare)
 
 
 @dataclass(slots=True)
@@ -285,7 +287,9 @@ class Log:
             count = min(len(self._pending), MOST_IN_COMMIT)
             rows = [self._pending.popleft() for _ in range(count)]
             blocks = [finished for row in rows if (finished := self._block.take(row)) is not None]
-            self._batch, self._unsaved = _Batch(rows, self._unsaved, blocks), []
+            common = {number for name in COMMON if (number := self._names.get(name)) is not None}
+            rare = [(seq, kind, subject) for seq, _, kind, subject, _ in rows if kind not in common]
+            self._batch, self._unsaved = _Batch(rows, self._unsaved, blocks, rare), []
         self._under_way = asyncio.get_running_loop().create_task(self._commit(self._batch))
 
     async def _commit(self, batch: _Batch) -> None:

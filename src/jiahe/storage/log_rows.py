@@ -1,7 +1,8 @@
 """Reading the log's rows back, on whatever connection. Owns the way to one subject's rows; never writes.
 
 The hot table has no index but its number. One subject's rows are found block by block: `log_block` says which subjects
-occur in which `BLOCK` rows, and the blocks without it are skipped.
+occur in which `BLOCK` rows, and the blocks without it are skipped. Rows of rare kinds are found by `log_rare`, which has
+them alone.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import NamedTuple
 BLOCK = 4096
 """Rows in a block: one small row of `log_block` for each, so ten million rows have 2,441 of them, read in 5 ms."""
 ENDLESS = (1 << 63) - 1  # above every number SQLite can give
+COMMON = frozenset({"update", "event"})
+"""Kinds of which a log has millions: what devices say. Every other kind is rare, and stands in `log_rare` too."""
 
 
 class Row(NamedTuple):
@@ -49,7 +52,8 @@ def read_rows(
     chosen = _choice(names, subject, kinds)
     if chosen is None:
         return []
-    return _read(connection, _spans(connection, after, chosen.subject), limit, names, chosen, "ASC")
+    spans = [(after, ENDLESS)] if chosen.rare else _spans(connection, after, chosen.subject)
+    return _read(connection, spans, limit, names, chosen, "ASC")
 
 
 def read_newest(
@@ -65,9 +69,8 @@ def read_newest(
     chosen = _choice(names, subject, kinds)
     if chosen is None:
         return []
-    spans = (
-        (max(low, floor), high) for low, high in _spans_back(connection, upto, chosen.subject) if high > floor
-    )
+    back = [(0, upto)] if chosen.rare else _spans_back(connection, upto, chosen.subject)
+    spans = ((max(low, floor), high) for low, high in back if high > floor)
     return _read(connection, spans, limit, names, chosen, "DESC")[::-1]
 
 
@@ -85,23 +88,25 @@ class _Choice(NamedTuple):
     subject: int | None
     where: str
     values: list[int]
+    rare: bool
 
 
 def _choice(names: Mapping[int, str], subject: str | None, kinds: Iterable[str] | None) -> _Choice | None:
     """None where no row can fit: nobody wrote these words yet."""
     ids = {name: number for number, name in names.items()}
-    where, values = "", []
+    where, values, rare = "", [], False
     if subject is not None:
         if subject not in ids:
             return None
-        where, values = " AND subject=?", [ids[subject]]
+        where, values = " AND found.subject=?", [ids[subject]]
     if kinds is not None:
-        wanted = [ids[kind] for kind in kinds if kind in ids]
-        if not wanted:
+        chosen = frozenset(kinds) & ids.keys()
+        if not chosen:
             return None
-        where += f" AND kind IN ({','.join('?' * len(wanted))})"
+        wanted, rare = sorted(ids[kind] for kind in chosen), not chosen & COMMON
+        where += f" AND found.kind IN ({','.join('?' * len(wanted))})"
         values += wanted
-    return _Choice(None if subject is None else ids[subject], where, values)
+    return _Choice(None if subject is None else ids[subject], where, values, rare)
 
 
 def _read(
@@ -112,9 +117,12 @@ def _read(
     chosen: _Choice,
     order: str,
 ) -> list[Row]:
+    # CROSS: what is found is gone through in its order, and only its own rows of the log are read.
+    table = "log_rare AS found CROSS JOIN log USING (seq)" if chosen.rare else "log AS found"
+    columns = "found.seq, at, found.kind, found.subject, body"
     question = (
-        f"SELECT seq, at, kind, subject, body FROM log WHERE seq>? AND seq<=?{chosen.where} "  # noqa: S608
-        f"ORDER BY seq {order} LIMIT ?"
+        f"SELECT {columns} FROM {table} WHERE found.seq>? AND found.seq<=?{chosen.where} "  # noqa: S608
+        f"ORDER BY found.seq {order} LIMIT ?"
     )
     rows: list[Row] = []
     for low, high in spans:

@@ -1,7 +1,8 @@
 """The tables of the one file, as steps that are only ever added to. Owns their shape; never opens the file.
 
 `log` is hot: no secondary index, rows only at its end. What finds a subject's rows in it is `log_block`, one row for
-every `BLOCK` rows of the log. `series*` are derived from the log and may be made again from it.
+every `BLOCK` rows of the log, and what finds the few commands of a week among its million reports is `log_rare`, a row
+for every row of the log that is neither. `series*` are derived from the log and may be made again from it.
 """
 
 from __future__ import annotations
@@ -27,6 +28,11 @@ MIGRATIONS: tuple[str, ...] = (
                                 PRIMARY KEY (series, level, start)) WITHOUT ROWID;
     CREATE TABLE series_sealed (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL,
                                 alive_at INTEGER NOT NULL);
+    """,
+    """
+    CREATE TABLE log_rare (seq INTEGER PRIMARY KEY, kind INTEGER NOT NULL, subject INTEGER NOT NULL);
+    INSERT INTO log_rare SELECT seq, kind, subject FROM log
+        WHERE kind NOT IN (SELECT id FROM log_name WHERE name IN ('update', 'event'));
     """,
 )
 """One entry a version of the file (`PRAGMA user_version`); an entry that was released is never edited."""
