@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from jiahe.comfort import air_words, climate_words, sleep_words
+from jiahe.comfort import air_words, climate_words, shift_words, sleep_words
 
 SENTENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {**climate_words.SENTENCES, **sleep_words.SENTENCES, **air_words.SENTENCES}
+    {**climate_words.SENTENCES, **sleep_words.SENTENCES, **air_words.SENTENCES, **shift_words.SENTENCES}
 )
 """By code, then by language; figures in braces. No code stands in two tables (tests/comfort/test_words.py)."""
