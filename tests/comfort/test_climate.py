@@ -73,6 +73,16 @@ def test_it_begins_before_somebody_comes_and_says_for_when() -> None:
     assert decision.reasons[0].figures["chance"] == 90
 
 
+def test_it_works_ahead_of_dear_hours_and_says_from_when_and_how_dear() -> None:
+    chances = [0.0] * 8 + [0.9] * (QUARTERS - 8)
+    dear = [0.3] * 4 + [1.2] * 24 + [0.3] * (QUARTERS - 28)
+    flat = room(air=27.0).decide(T, chances, HOT, season=30.0)
+    assert not flat.setting.on
+    ahead = room(air=27.0).decide(T, chances, HOT, prices=dear, season=30.0)
+    assert ahead.setting.on
+    assert (first(ahead), ahead.reasons[0].figures) == ("dearer_from", {"at": T + 4 * 900, "times": 4})
+
+
 def test_an_empty_home_is_left_alone() -> None:
     decision = room().decide(T, NOBODY, HOT, season=30.0)
     assert (decision.setting.on, first(decision)) == (False, "empty_long")

@@ -23,6 +23,8 @@ SOON = 0.5
 RUNS = 0.04
 """Mean drive of the next half hour below which the unit is off: less is under the least that it can."""
 LIKELY = 0.5
+DEARER = 1.05
+"""Times the price of now from which a later price is a reason to work ahead."""
 WIDE = 2.5
 """K past the wanted temperature where it is too much of it."""
 
@@ -134,7 +136,7 @@ def _why(on: bool, mode: Mode, ahead: Sequence[Expected], found: mpc.Plan, ends:
 
 def _why_on(mode: Mode, ahead: Sequence[Expected], found: mpc.Plan, comes: Expected | None) -> Reason:
     now = ahead[0]
-    cheap = now.price < 0.95 * max(one.price for one in ahead)
+    dearer = next((one for one in ahead if one.price > DEARER * now.price), None)
     if now.chance >= LIKELY and now.target is not None:
         past = mode.sign * (found.states[1].air - now.target) > 0.6
         later = next((one for one in ahead[:16] if one.target is not None and one.target != now.target), None)
@@ -145,7 +147,16 @@ def _why_on(mode: Mode, ahead: Sequence[Expected], found: mpc.Plan, comes: Expec
             and mode.sign * (later.target - now.target) > 0
         ):
             return reason("ahead_point", target=later.target, at=later.at)
-        return reason("cheap_hour") if past and cheap else reason("hold", target=now.target)
+        return _before(now, dearer) if past and dearer else reason("hold", target=now.target)
     if comes is None or comes.target is None:
-        return reason("cheap_hour") if cheap else reason("hold", target=round(found.states[1].air, 1))
+        return _before(now, dearer) if dearer else reason("hold", target=round(found.states[1].air, 1))
+    if dearer is not None and dearer.at < comes.at:
+        return _before(now, dearer)
     return reason("ahead", target=comes.target, at=comes.at, chance=round(100 * comes.chance))
+
+
+def _before(now: Expected, dearer: Expected) -> Reason:
+    """It works ahead of a time at which electricity costs more."""
+    if now.price <= 0.0:
+        return reason("cheap_hour")
+    return reason("dearer_from", at=dearer.at, times=round(dearer.price / now.price, 1))

@@ -25,6 +25,8 @@ SENTENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             ("away", "Off: the home is set to away.", "关闭：家庭处于离家模式。"),
             ("scheduled_off", "Off, as the schedule wants at this time.", "按日程，此时关闭。"),
             ("cheap_hour", "Works ahead while electricity costs less.", "趁电价较低时提前运行。"),
+            ("dearer_from", "Works ahead: from {at} on, electricity costs {times} times as much.",
+             "提前运行：{at} 起电价是现在的 {times} 倍。"),
             ("mild", "Off: it is comfortable without.", "关闭：不用空调也舒适。"),
             ("wish", "Follows the temperature that was asked for: {target} °C.", "按要求的温度运行：{target} °C。"),
             ("sleep_curve", "Follows the sleep curve: {target} °C.", "按睡眠曲线运行：{target} °C。"),

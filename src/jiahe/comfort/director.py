@@ -6,7 +6,7 @@ and the demo's simulated week drive the same object. A person's hand is told by 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from typing import Any
@@ -32,6 +32,8 @@ HAND_SETTLES = 10.0
 FIT_HOUR = 4
 """O'clock, when a room's model is fitted: nobody waits for it, and the day before is whole."""
 AWAY = frozenset({"away", "holiday"})
+Prices = Callable[[float], Sequence[float] | None]
+"""What a kWh costs in the quarters of an hour from then on; None where nobody knows."""
 
 
 @dataclass(slots=True)
@@ -48,6 +50,7 @@ class Director:
     decided: dict[str, Decision] = field(default_factory=dict)
     """The last decision of each room's climate."""
     faults: tuple[Note, ...] = ()
+    prices: Prices = lambda _: None
     _again: dict[str, float] = field(default_factory=dict)
     _hands: dict[str, tuple[float, str]] = field(default_factory=dict)
     _fitted: int = 0
@@ -153,7 +156,7 @@ class Director:
         why: tuple[Reason, ...] = ()
         if self.wishes.room(room.room).sleep:
             wishes, why = self.bedtime.night(room.room, WAYS[climate.mode], self.wishes, at)
-        decision = self.climate.decide(at, room.room, wishes=wishes, away=away)
+        decision = self.climate.decide(at, room.room, prices=self.prices(at), wishes=wishes, away=away)
         before = self.decided.get(room.room)
         self._again[room.room] = min(decision.again, at + 900.0)
         reasons = decision.reasons

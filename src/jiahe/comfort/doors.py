@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -42,3 +42,5 @@ class ComfortDoors:
     rooms: Callable[[], Iterable[str]]
     mode: Callable[[], str]
     new_id: Callable[[], str]
+    prices: Callable[[float], Sequence[float] | None] = lambda _: None
+    """What a kWh costs in the quarters of an hour from then on; None where nobody knows."""

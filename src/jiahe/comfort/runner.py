@@ -77,6 +77,11 @@ class Runner:
         """What people want, as far as it fits the home as it is now."""
         return self._fitting(self._wishes_body)
 
+    @property
+    def tariff(self) -> str:
+        """The id of the tariff that people chose; "" for none."""
+        return str(self._wishes_body.get("tariff", ""))
+
     async def set_wishes(self, body: Mapping[str, Any]) -> Wishes:
         """Writes it and acts by it from now on. OutOfDefinition, and nothing is written, for what is wrong."""
         from jiahe.comfort.wishes import wishes_of
@@ -131,6 +136,7 @@ class Runner:
             self.trouble = f"what comfort had learned is not understood ({error!r:.80}): it learns anew"
             director = self._fresh()
             director.fit(self._fitting(self._wishes_body), outfit(devices))
+        director.prices = self._home.prices
         self.director = director
 
     def _director(self) -> Director:
