@@ -11,7 +11,7 @@ const [HOUR, DAY] = [3_600, 86_400];
 export const SECONDS: Readonly<Record<Reach, number>> = { day: DAY, week: 7 * DAY, month: 30 * DAY, year: 365 * DAY };
 /** Steps between the labels of time, in seconds. */
 export const STEPS: Readonly<Record<Reach, number[]>> = {
-  day: [1, 2, 3, 4, 6, 12].map((it) => it * HOUR),
+  day: [1 / 12, 1 / 6, 0.5, 1, 2, 3, 4, 6, 12].map((it) => it * HOUR),
   week: [1, 2, 4].map((it) => it * DAY),
   month: [2, 5, 10, 15].map((it) => it * DAY),
   year: [30, 60, 90, 180].map((it) => it * DAY),
