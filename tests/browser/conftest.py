@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import os
 import re
 import shutil
 import socket
 import sys
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from tests.browser.asking import Running, ask
+from tests.browser.words import Words
 
 JIAHE = [sys.executable, "-m", "jiahe.cli.main"]
 SCREENS = {"phone": (390, 844), "desk": (1280, 800)}
@@ -23,6 +28,12 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 expect.set_options(
     timeout=20_000
 )  # a machine that tests share is slow now and then; what comes soon is not waited for
+CUT = """() => [...document.querySelectorAll('body *')].filter((it) => {
+  const style = getComputedStyle(it);
+  return style.overflowX === 'hidden' && it.scrollWidth > it.clientWidth + 2 && !it.matches('.hidden, .ring, .holder');
+}).map((it) => it.className + ': ' + it.textContent.trim().slice(0, 40))"""
+"""What is cut off at its side."""
+FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 APP = Path(__file__).parents[2] / "src" / "jiahe" / "web" / "static" / "index.html"
 
 
@@ -33,28 +44,38 @@ def needed(found: object, what: str) -> None:
         pytest.skip(what)
 
 
-@dataclass(frozen=True)
-class Running:
-    """A hub in a process of its own. `link` is what it printed to open."""
+_lived: list[Path] = []
+"""A demo's first start writes the family's past, which takes seconds: once a run, and every other demo goes on from a copy."""
 
-    link: str
-    directory: Path
 
-    @property
-    def url(self) -> str:
-        return self.link.split("/enter/")[0].split("/claim/")[0]
+async def _live_once() -> Path:
+    if not _lived:
+        home = Path(tempfile.mkdtemp(prefix="jiahe-lived-"))
+        atexit.register(shutil.rmtree, home, ignore_errors=True)
+        async with _started("demo", home):
+            pass
+        _lived.append(home)
+    return _lived[0]
 
 
 @asynccontextmanager
 async def running(verb: str, directory: Path) -> AsyncIterator[Running]:
     """`jiahe demo` or `jiahe up` on a free loopback port, until the block ends."""
+    if verb == "demo" and not any(directory.iterdir()):
+        shutil.copytree(await _live_once(), directory, dirs_exist_ok=True)
+    async with _started(verb, directory) as hub:
+        yield hub
+
+
+@asynccontextmanager
+async def _started(verb: str, directory: Path) -> AsyncIterator[Running]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     arguments = [*JIAHE, verb, "--dir", str(directory), "--port", str(port), "--host", "127.0.0.1"]
     env = {**os.environ, "LANG": "C.UTF-8"}
     process = await asyncio.create_subprocess_exec(*arguments, stdout=asyncio.subprocess.PIPE, env=env)
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):  # the first start writes a past
             assert process.stdout is not None
             while True:
                 line = (await process.stdout.readline()).decode()
@@ -69,6 +90,12 @@ async def running(verb: str, directory: Path) -> AsyncIterator[Running]:
 
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
+    async with _chromium() as launched:
+        yield launched
+
+
+@asynccontextmanager
+async def _chromium() -> AsyncIterator[Browser]:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     needed(chromium, "Chromium is not installed (Debian: apt install chromium)")
     needed(APP.exists(), "the phone app is not built (make install)")
@@ -97,3 +124,45 @@ async def looking(
         locale=locale,
         reduced_motion="reduce",  # type: ignore[arg-type]
     )
+
+
+def complaints(page: Page) -> list[str]:
+    heard: list[str] = []
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.on("console", lambda message: heard.append(message.text) if message.type == "error" else None)
+    return heard
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody at the home with a phone or at a desk: the page, what it says in their language, and what it complained of."""
+
+    page: Page
+    say: Words
+    heard: list[str]
+
+
+@dataclass(frozen=True)
+class House:
+    """One demo home and one browser for the journeys of a module; each journey sees to it that the next finds a home."""
+
+    hub: Running
+    browser: Browser
+
+    async def visit(self, screen: str, locale: str, path: str = "/", theme: str = "light") -> Visitor:
+        """A new browser signed in by a link of its own, at a page of the home."""
+        context = await looking(self.browser, screen, theme, locale)
+        page = await context.new_page()
+        visitor = Visitor(page, Words(locale), complaints(page))
+        code = (await asyncio.to_thread(ask, self.hub, "POST", "/api/links", {}))["code"]
+        await visitor.page.goto(f"{self.hub.url}/enter/{code}")
+        await expect(visitor.page.get_by_role("main")).to_be_visible()
+        if path != "/":
+            await visitor.page.goto(self.hub.url + path)
+        return visitor
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    async with running("demo", tmp_path_factory.mktemp("house")) as hub, _chromium() as browser:
+        yield House(hub, browser)

@@ -12,8 +12,7 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, expect
-from tests.browser.conftest import looking, running
-from tests.browser.test_journeys import FITS
+from tests.browser.conftest import FITS, looking, running
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "app" / "node_modules" / "axe-core" / "axe.min.js"

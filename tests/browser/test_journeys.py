@@ -2,58 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import time
-import urllib.request
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, expect
-from tests.browser.conftest import Running, looking, running
+from playwright.async_api import Browser, expect
+from tests.browser.asking import ask, comes_true, value
+from tests.browser.conftest import CUT, FITS, complaints, looking, running
 
 pytestmark = [pytest.mark.timeout(120), pytest.mark.xdist_group("browser")]
-CUT = """() => [...document.querySelectorAll('body *')].filter((it) => {
-  const style = getComputedStyle(it);
-  return style.overflowX === 'hidden' && it.scrollWidth > it.clientWidth + 2 && !it.matches('.hidden, .ring, .holder');
-}).map((it) => it.className + ': ' + it.textContent.trim().slice(0, 40))"""
-FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-
-
-def ask(hub: Running, method: str, path: str, body: Any = None) -> Any:
-    """The hub's own door, with the token that lies in its directory."""
-    local = json.loads((hub.directory / "hub.json").read_text("utf-8"))
-    request = urllib.request.Request(
-        hub.url + path,
-        None if body is None else json.dumps(body).encode(),
-        {"Authorization": f"Bearer {local['token']}", "Content-Type": "application/json"},
-        method=method,
-    )
-    with urllib.request.urlopen(request, timeout=20) as answer:
-        data = answer.read()
-    return json.loads(data) if data else None
-
-
-def value(hub: Running, device: str, path: str) -> Any:
-    card = ask(hub, "GET", f"/api/devices/{device}")
-    return next(entry["value"] for entry in card["properties"] if entry["path"] == path)
-
-
-async def comes_true(fact: Callable[[], bool], seconds: float = 20.0) -> None:
-    """The page says what it knows a moment before or after the hub does: neither order is a fault."""
-    end = time.monotonic() + seconds
-    while not await asyncio.to_thread(fact):
-        assert time.monotonic() < end, "it never came true"
-        await asyncio.sleep(0.05)
-
-
-def complaints(page: Page) -> list[str]:
-    heard: list[str] = []
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    page.on("console", lambda message: heard.append(message.text) if message.type == "error" else None)
-    return heard
 
 
 @pytest.mark.parametrize("screen", ["phone", "desk"])

@@ -14,8 +14,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, BrowserContext, Page, expect
-from tests.browser.conftest import Running, looking, running
-from tests.browser.test_journeys import ask, complaints, value
+from tests.browser.asking import Running, ask, value
+from tests.browser.conftest import complaints, looking, running
 
 from jiahe.web.doors import STATIC
 from jiahe.web.static import App

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, expect
-from tests.browser.conftest import looking, running
-from tests.browser.test_journeys import FITS, ask, complaints
+from tests.browser.asking import ask
+from tests.browser.conftest import FITS, complaints, looking, running
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("browser")]
 

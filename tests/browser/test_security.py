@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
-from tests.browser.conftest import looking, running
-from tests.browser.test_journeys import FITS, complaints
+from tests.browser.conftest import FITS, complaints, looking, running
 
 from jiahe.home.one_time_code import one_time_code, step_of
 
