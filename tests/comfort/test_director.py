@@ -28,7 +28,7 @@ DEVICES = {
     "band2": ("", "xiaomi.mi-band-4"),
 }
 WANG = {"id": "wang", "name": "Wang", "band": "band", "bedroom": "bedroom", "curve": {"start": 26.0}}
-ALL_ON = {"rooms": {"bedroom": {"climate": True, "sleep": True, "air": True}}, "people": [WANG]}
+ALL_ON = {"rooms": {"bedroom": {"climate": True, "sleep": True, "air": False}}, "people": [WANG]}
 
 
 @dataclass

@@ -27,6 +27,16 @@ SENTENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             ("air.threshold", "Cleans above {threshold} µg/m³ ({now} now): the room is not known well enough to plan.",
              "超过 {threshold} µg/m³ 时净化（现为 {now}）：对房间了解还不够。"),
             ("air.blind", "Runs quietly: no sensor tells how the air is.", "低速运行：没有空气质量数据。"),
+            ("air.away", "Rests: the home is set to away.", "停歇：家庭处于离家模式。"),
+            ("air.looks", "Runs quietly for some minutes: its sensor only measures while it runs.",
+             "低速运行几分钟：其传感器只在运行时测量。"),
+            ("air.hushed", "Runs quietly: somebody is in bed (about {noise} dB(A)).", "静音运行：有人上床休息（约 {noise} dB(A)）。"),
+            ("air.given_back", "As it was before the night.", "恢复到睡前的设置。"),
+            # ---- a hand
+            ("air.hand", "{who} set it by hand: it stays so until {until}.", "{who} 手动设定，保持到 {until}。"),
+            ("air.hand_device", "Set at the appliance: it stays so until {until}.", "在电器上设定，保持到 {until}。"),
+            ("air.hand_off", "{who} switched it off: it stays so until {until}.", "{who} 已关闭，保持到 {until}。"),
+            ("air.hand_device_off", "Switched off at the appliance: it stays so until {until}.", "在电器上关闭，保持到 {until}。"),
             # ---- faults
             ("air.sensor_missing", "The dust sensor has said nothing for {minutes} min: it runs quietly without.",
              "颗粒物传感器已 {minutes} 分钟没有数据：低速运行。"),

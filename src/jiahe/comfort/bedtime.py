@@ -1,7 +1,8 @@
 """The people who sleep here, and what a bedroom does for it: bands to stages, stages to orders. Pure.
 
 Owns one sleep watch a person and what was changed for somebody's sleep, so that it can be given back; the temperature is
-the climate's, told by `night`. A person's hand on a light or purifier ends what was done there: it is not given back then.
+the climate's, told by `night`, and the purifier clean air's. A person's hand on a light ends what was done there: it is not given
+back then.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from jiahe.comfort.outfit import DIMMED, Outfit, RoomOutfit
 from jiahe.comfort.reason import Reason
 from jiahe.comfort.sleep import SleepWatch, Stage
 from jiahe.comfort.sleep_curve import Way
-from jiahe.comfort.step import Note, Order, Step, View, flag, number, word
+from jiahe.comfort.step import Note, Order, Step, View, flag, number
 from jiahe.comfort.wishes import Sleeper, Wishes
 from jiahe.model.definition import Value
 from jiahe.model.happening import PropertyRef
@@ -31,8 +32,6 @@ FIRST_SCALE_FINE, FIRST_SCALE_STEPS = 8.0, 20.0
 have told."""
 AHEAD, PIECE = 12 * 3600.0, 1800.0
 """Seconds of the curve that are told to the climate, and how finely: it rises by its step once an hour."""
-QUIET_MODES = ("sleep", "silent", "night", "low")
-"""Words of a purifier's mode that mean quiet, the best first."""
 
 
 @dataclass(slots=True)
@@ -134,10 +133,10 @@ class Bedtime:
         return next((one for one in (Stage.ASLEEP, Stage.QUIET, Stage.AWAKE) if one in stages), Stage.UNKNOWN)
 
     def sleepers(self, room: str, wishes: Wishes, at: float) -> list[sleep_curve.Sleeper]:
-        """Everybody of a bedroom as its curve sees them."""
+        """Everybody of a bedroom as its curve sees them. Whose band is not believed, or not heard, is not taken for awake in there."""
         found = []
         for one in wishes.people:
-            if one.bedroom == room:
+            if one.bedroom == room and self.people[one.id].stage is not Stage.UNKNOWN:
                 watch = self.people[one.id].watch
                 asleep = watch.night_since if self.people[one.id].stage is Stage.ASLEEP else None
                 waking = watch.habit.waking_after(asleep, self.zone) if asleep is not None else None
@@ -180,7 +179,7 @@ class Bedtime:
         return orders
 
     def _dim(self, view: View, room: RoomOutfit, outfit: Outfit, *, asleep: bool) -> dict[PropertyRef, Value]:
-        """Lights down in bed and off asleep, the purifier quiet; only what is not so yet, and nothing that is off."""
+        """Lights down in bed and off asleep; only what is not so yet, and nothing that is off."""
         found: dict[PropertyRef, Value] = {}
         for light in room.lights:
             power, dim = PropertyRef(light, "power"), PropertyRef(light, "light_level")
@@ -191,14 +190,6 @@ class Bedtime:
                 found[power] = False
             elif level is not None and level > DIMMED and dim not in self.lent and dim in outfit.definitions:
                 found[dim] = outfit.definitions[dim].check(DIMMED)
-        if room.purifier and flag(view(PropertyRef(room.purifier, "power"))) is True:
-            mode = PropertyRef(room.purifier, "mode")
-            definition = outfit.definitions.get(mode)
-            quiet = next(
-                (one for one in QUIET_MODES if definition is not None and one in definition.choices), None
-            )
-            if quiet is not None and word(view(mode)) not in (None, quiet) and mode not in self.lent:
-                found[mode] = quiet
         return found
 
     def _give_back(self, view: View, room: RoomOutfit, reasons: tuple[Reason, ...]) -> list[Order]:

@@ -11,7 +11,10 @@ from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from typing import Any
 
+from jiahe.comfort.air_ahead import Scene
+from jiahe.comfort.air_plan import MOST_STAGES
 from jiahe.comfort.bedtime import Bedtime
+from jiahe.comfort.clean_air import CleanAir
 from jiahe.comfort.climate import RoomClimate
 from jiahe.comfort.climate_seen import Decision, Reading, Unit, Wish
 from jiahe.comfort.forecast import Outlook
@@ -19,6 +22,7 @@ from jiahe.comfort.home_climate import HomeClimate
 from jiahe.comfort.outfit import MODES, Outfit, RoomOutfit
 from jiahe.comfort.presence import Presence
 from jiahe.comfort.reason import Reason, reason
+from jiahe.comfort.sleep import Stage
 from jiahe.comfort.sleep_curve import Way
 from jiahe.comfort.step import Note, Order, Reached, Step, View, flag, number, word
 from jiahe.comfort.thermal_model import Mode
@@ -32,6 +36,8 @@ HAND_SETTLES = 10.0
 FIT_HOUR = 4
 """O'clock, when a room's model is fitted: nobody waits for it, and the day before is whole."""
 AWAY = frozenset({"away", "holiday"})
+LINGERS = 900.0
+"""Seconds for which somebody is thought to be in a room after its sensor saw them: who reads sits still."""
 Prices = Callable[[float], Sequence[float] | None]
 """What a kWh costs in the quarters of an hour from then on; None where nobody knows."""
 
@@ -47,18 +53,21 @@ class Director:
     outfit: Outfit = field(default_factory=lambda: Outfit({}, (), (), {}))
     bedtime: Bedtime = field(init=False)
     climate: HomeClimate = field(init=False)
+    air: CleanAir = field(init=False)
     decided: dict[str, Decision] = field(default_factory=dict)
     """The last decision of each room's climate."""
     faults: tuple[Note, ...] = ()
     prices: Prices = lambda _: None
     _again: dict[str, float] = field(default_factory=dict)
     _hands: dict[str, tuple[float, str]] = field(default_factory=dict)
+    _seen: dict[str, float] = field(default_factory=dict)
+    """When a room's own sensor last saw somebody."""
     _fitted: int = 0
     _home: bool | None = None
     _kept: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.bedtime = Bedtime(self.zone)
+        self.bedtime, self.air = Bedtime(self.zone), CleanAir(self.zone)
         self.climate = HomeClimate(self.zone, Outlook(self.latitude, self.longitude), Presence(self.zone))
 
     def fit(self, wishes: Wishes, outfit: Outfit) -> None:
@@ -73,6 +82,7 @@ class Director:
         for gone in self.climate.rooms.keys() - units.keys():
             del self.climate.rooms[gone]
             self.decided.pop(gone, None)
+        self.air.fit(outfit)
         self.faults = tuple(self.bedtime.fit(wishes, outfit))
         self._again.clear()
 
@@ -83,6 +93,7 @@ class Director:
         if cause.kind is Actor.COMFORT or cause.kind is Actor.SYSTEM:
             return
         self.bedtime.by_hand(ref)
+        self.air.changed(at, ref, cause)
         room = self.outfit.room_of(ref.device)
         if room is not None and ref.path in STEERED and self.outfit.rooms[room].conditioner == ref.device:
             self._hands[room] = (at, "" if cause.kind is Actor.DEVICE else cause.source)
@@ -90,9 +101,11 @@ class Director:
     def think(self, room: str) -> None:
         """This room is thought over at the next look."""
         self._again.pop(room, None)
+        self.air.think(room)
 
     def forget(self, room: str) -> None:
-        """What was learned of this room's climate goes."""
+        """What was learned of this room's climate and of its air goes."""
+        self.air.forget(room)
         if room in self.climate.rooms:
             del self.climate.rooms[room]
             self.decided.pop(room, None)
@@ -103,6 +116,7 @@ class Director:
         room = self.climate.rooms.get(order.room)
         if room is not None and order.feature == "climate":
             room.watch.commanded(at, done=done)
+        self.air.ended(at, order, done=done)
 
     # ---- a minute ----------------------------------------------------------------------------------------------------------
 
@@ -115,6 +129,16 @@ class Director:
         for room in self.outfit.rooms.values():
             if room.conditioner:
                 step.add(self._room(at, view, room, away=mode in AWAY))
+        step.add(
+            self.air.minute(
+                at,
+                view,
+                self.wishes,
+                self.outfit,
+                lambda room: self._scene(at, view, room),
+                away=mode in AWAY,
+            )
+        )
         return step
 
     def fits_due(self, at: float, local_hour: int) -> list[Callable[[], object]]:
@@ -138,6 +162,31 @@ class Director:
             if home is not self._home:
                 self._again.clear()
         self._home = home
+
+    def _scene(self, at: float, view: View, room: RoomOutfit) -> Scene:
+        """Who is in a room, as its purifier's plan wants to know."""
+        sleepers = [one for one in self.wishes.people if one.bedroom == room.room]
+        stage = self.bedtime.stage_of(sleepers)
+        return Scene(
+            at,
+            self.climate.presence.home,
+            self._occupied(at, view, room),
+            stage in (Stage.QUIET, Stage.ASLEEP),
+            stage is Stage.ASLEEP,
+            stage is Stage.AWAKE,
+            lambda: self.climate.presence.chances(at, MOST_STAGES),
+            [self.bedtime.people[one.id].watch.habit for one in sleepers],
+            bool(sleepers),
+        )
+
+    def _occupied(self, at: float, view: View, room: RoomOutfit) -> bool | None:
+        """Whether a room's own sensors see somebody, or did a while ago; None where none of them tells."""
+        told = [flag(view(ref)) for ref in room.readings.get("occupied", ())]
+        if True in told:
+            self._seen[room.room] = at
+        if all(one is None for one in told):
+            return None
+        return 0 <= at - self._seen.get(room.room, -LINGERS - 1) <= LINGERS
 
     # ---- climate -------------------------------------------------------------------------------------------------------------
 
@@ -248,12 +297,16 @@ class Director:
 
     def to_json(self) -> dict[str, Any]:
         """For `of_json`: what was learned, not what is wanted."""
-        return {"bedtime": self.bedtime.to_json(), "climate": self.climate.to_json(), "fitted": self._fitted}
+        return {
+            "bedtime": self.bedtime.to_json(), "climate": self.climate.to_json(), "air": self.air.to_json(),
+            "fitted": self._fitted,
+        }  # fmt: skip
 
     @classmethod
     def of_json(cls, body: Mapping[str, Any], zone: tzinfo, latitude: float, longitude: float) -> Director:
         """The inverse of `to_json`, alive after `fit`; ValueError, KeyError or TypeError where it is none."""
         found = cls(zone, latitude, longitude)
         found.bedtime = Bedtime.of_json(body["bedtime"], zone)
+        found.air = CleanAir.of_json(body.get("air", {}), zone)
         found._kept, found._fitted = body["climate"], int(body["fitted"])
         return found

@@ -24,8 +24,7 @@ READINGS = (
     "humidity",
     "co2",
     "pm2_5",
-    "motion",
-    "occupancy",
+    "occupied",
     "contact",
     "outdoor_temperature",
 )
