@@ -150,6 +150,18 @@ def test_too_many_samples_are_answered_from_hours(monkeypatch):
     assert answer(view, T0, T0 + HOUR, 60).step == 60
 
 
+def test_a_talkative_week_is_drawn_by_the_hour_and_its_day_from_every_sample(monkeypatch):
+    monkeypatch.setattr("jiahe.history.query.ENOUGH_SAMPLES", 1_000)
+    samples = [(T0 + n * 7 * MINUTE, float(n * 13 % 41)) for n in range(7 * 24 * 60 // 7)]
+    view = _view([samples[:900]], samples[900:])
+    week, day = (answer(view, T0, T0 + days * DAY, 240) for days in (7, 1))
+    assert (week.step, day.step) == (3600.0, 360.0)
+    _agrees(week, samples, T0, T0 + 7 * DAY, 240)
+    _agrees(day, samples, T0, T0 + DAY, 240)
+    few = answer(_view([samples[:900]], []), T0, T0 + 7 * DAY, 240)
+    assert few.step == 7 * 86_400 / 240, "where there are few, each is looked at"
+
+
 def test_words_are_their_changes_where_they_fit_and_the_last_ones_where_not():
     samples = [
         (T0, "auto"), (T0 + HOUR, "sleep"), (T0 + 2 * HOUR, "sleep"), (T0 + 3 * HOUR, None), (T0 + 4 * HOUR, "auto"),
