@@ -77,9 +77,10 @@ def test_it_works_ahead_of_dear_hours_and_says_from_when_and_how_dear() -> None:
     chances = [0.0] * 8 + [0.9] * (QUARTERS - 8)
     dear = [0.3] * 4 + [1.2] * 24 + [0.3] * (QUARTERS - 28)
     flat = room(air=27.0).decide(T, chances, HOT, season=30.0)
-    assert not flat.setting.on
+    assert first(flat) == "ahead"
     ahead = room(air=27.0).decide(T, chances, HOT, prices=dear, season=30.0)
     assert ahead.setting.on
+    assert ahead.planned[3][1] < flat.planned[3][1] - 0.5  # colder by the time when it costs four times as much
     assert (first(ahead), ahead.reasons[0].figures) == ("dearer_from", {"at": T + 4 * 900, "times": 4})
 
 

@@ -16,7 +16,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
              "{who} 希望在 {until} 前完成：{at} 电价最低时启动。"),
             ("shift_moved", "Prices changed: it starts at {at} now, to be ready by {until}.",
              "电价有变：改为 {at} 启动，{until} 前完成。"),
-            ("shift_started", "Started now, as {who} planned: it is ready at about {until}.",
+            ("shift_started", "Starts now, as {who} planned: it is ready at about {until}.",
              "按 {who} 的计划启动，约 {until} 完成。"),
             ("shift_ended", "Switched off: the time that {who} planned is over.", "关闭：{who} 计划的时间已到。"),
             ("shift_door", "Does not start: its door is open. It is tried until {at}.", "未启动：门开着。{at} 前会再试。"),

@@ -34,11 +34,13 @@ from jiahe.hub.config import DATABASE, Config
 from jiahe.hub.identifier import Identifiers
 from jiahe.hub.noticing import Noticing
 from jiahe.hub.past import AskedPast, PastHome
-from jiahe.hub.permit import Permit, RuleOwners
+from jiahe.hub.permit import HOME, Permit, RuleOwners
 from jiahe.hub.products import OwnProducts
 from jiahe.hub.recover import close_open_commands
 from jiahe.hub.ruling import Ruling
 from jiahe.hub.secure_door import SecureDoor
+from jiahe.hub.shifting import Shifting
+from jiahe.hub.tariffs import Tariffs
 from jiahe.hub.touching import Touching
 from jiahe.hub.without_internet import local_of
 from jiahe.model.clock import Clock
@@ -88,6 +90,8 @@ class Hub:
     radio: Airwaves
     automation: Automation
     comfort: ComfortRunner
+    tariffs: Tariffs
+    shifting: Shifting
     audience: Audience
     noticing: Noticing
     products: OwnProducts
@@ -207,11 +211,25 @@ class Hub:
         self.intake.listen_events(self.automation.runner.event)
         self.comfort = await open_comfort(self)
         self.intake.listen(self.comfort.updates)
+        self.tariffs = await Tariffs.open(
+            self.documents,
+            self.clock,
+            lambda: self.automation.place.zone,
+            lambda: self.comfort.tariff,
+            lambda name: self.comfort.set_wishes({**self.comfort.wishes.as_json(), "tariff": name}),
+        )
+        self.shifting = await Shifting.open(
+            self,
+            self.tariffs,
+            lambda happening: self.noticing.tell(happening),  # noqa: PLW0108  # the notices come later
+            lambda who: self.owners.lasting(who) or HOME,
+        )
 
     async def start_rules(self) -> None:
         """Reads the rules and sets them going."""
         await self.automation.start(Cause(self.ids.new(), Actor.SYSTEM, "start"))
         self.comfort.start()
+        self.shifting.start()
 
     async def start_devices(self) -> None:
         """Brings every adopted device to life."""
@@ -252,6 +270,7 @@ class Hub:
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.shifting.close()
         await self.comfort.close()
         await self.automation.close()
         await self.dispatch.close()

@@ -16,6 +16,7 @@ from jiahe.comfort.runner import Runner
 from jiahe.home.registry import Registry
 from jiahe.hub.automation import Automation
 from jiahe.hub.identifier import Identifiers
+from jiahe.hub.tariffs import Tariffs
 from jiahe.model.clock import Clock
 from jiahe.model.errors import OutOfDefinition, UnknownName
 from jiahe.model.happening import Reach
@@ -56,6 +57,7 @@ async def open_comfort(hub: Opened) -> Runner:
         lambda: hub.registry.rooms,
         lambda: hub.automation.runner.mode.value,
         hub.ids.new,
+        lambda at: hub.tariffs.ahead(at),  # noqa: PLW0108  # the tariffs come later
     )
     where = (location.latitude, location.longitude) if location is not None else _guess(place.zone)
     return await Runner.open(doors, place.zone, where)
@@ -77,6 +79,7 @@ class Opened(Protocol):
     registry: Registry
     automation: Automation
     ids: Identifiers
+    tariffs: Tariffs
 
     @property
     def append(self) -> Callable[..., object]: ...

@@ -62,12 +62,12 @@ class RuleOwners:
             self._owners.pop(rule, None)
             await self._documents.delete(OWNERS, rule)
         elif what == "rule_saved":
-            who = self._lasting(cause.who)
+            who = self.lasting(cause.who)
             await self._documents.put(OWNERS, rule, {"who": who})
             self._owners[rule] = who
 
-    def _lasting(self, who: str) -> str:
-        """A token with the owner's rights is the owner's hand: the command line's own is another at every start."""
+    def lasting(self, who: str) -> str:
+        """For whom it is done when that outlasts a token: "" for the home's owner. A token with the owner's rights is the owner's hand: the command line's own is another at every start."""
         principal = self._people.principal(who) if who.startswith(TOKEN_ID) else None
         return "" if who == HOME or (principal and principal.role is Role.OWNER) else who
 
