@@ -31,7 +31,7 @@ def test_a_waking_that_was_before_the_sleep_is_none() -> None:
 
 
 def test_heating_is_the_mirror() -> None:
-    assert [_at(hours, Curve(start=21), Way.HEAT) for hours in (0, 1, 2, 3, 5)] == [21, 20.5, 20, 19.5, 19.5]
+    assert [_at(hours, Curve(warm=21), Way.HEAT) for hours in (0, 1, 2, 3, 5)] == [21, 20.5, 20, 19.5, 19.5]
 
 
 def test_everybody_has_their_own() -> None:
@@ -40,7 +40,9 @@ def test_everybody_has_their_own() -> None:
 
 
 @given(
-    st.builds(Curve, st.floats(16, 30), st.floats(0, 4), st.floats(0, 2), st.floats(0, 180)),
+    st.builds(
+        Curve, st.floats(16, 30), st.floats(12, 28), st.floats(0, 4), st.floats(0, 2), st.floats(0, 180)
+    ),
     st.sampled_from(Way),
     st.floats(0, 14),
     st.none() | st.floats(-2, 14),
@@ -50,7 +52,8 @@ def test_it_never_leaves_its_bounds(curve: Curve, way: Way, hours: float, wakes:
     point = wanted(curve, way, NIGHT, NIGHT + hours * HOUR, waking)
     low, high = BOUNDS[way.value]
     assert low <= point.target <= high
-    assert abs(point.target - curve.start) <= curve.rise + 1e-9 or not low <= curve.start <= high
+    begin = curve.begin(way)
+    assert abs(point.target - begin) <= curve.rise + 1e-9 or not low <= begin <= high
     assert point.reasons
 
 
@@ -87,8 +90,8 @@ def test_nobody_asleep_is_no_curve() -> None:
 
 
 def test_two_asleep_get_the_warmer_one() -> None:
-    two = [Sleeper("a", Curve(start=24), NIGHT), Sleeper("b", Curve(start=26), NIGHT)]
-    for way, expected in ((Way.COOL, 26.5), (Way.HEAT, 25.5)):
+    two = [Sleeper("a", Curve(start=24, warm=18), NIGHT), Sleeper("b", Curve(start=26, warm=20), NIGHT)]
+    for way, expected in ((Way.COOL, 26.5), (Way.HEAT, 19.5)):
         point = bedroom(two, way, NIGHT + HOUR)
         assert point is not None
         assert point.target == expected

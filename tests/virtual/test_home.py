@@ -201,7 +201,7 @@ SWITCHES = {
 
 async def test_all_devices_answer_on_real_sockets_each_at_its_own_address() -> None:
     async with living() as home:
-        assert len({resident.address for resident in home.residents.values()}) == 6
+        assert len({resident.address for resident in home.residents.values()}) == 9
         for resident in home.residents.values():
             link = await linked(resident)
             mapper = resident.unit.virtual.mapper

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pytest
 
 from jiahe.catalog.loader import Shelf
+from jiahe.model.definition import Value
 from jiahe.virtual import past
 from jiahe.virtual.dwelling import RoomControl, Sensed
 from jiahe.virtual.inverter import Setting
 from jiahe.virtual.lived import (
+    BEDROOM_PURIFIER,
     CONDITIONER,
     COOKER,
     DISHWASHER,
     FRIDGE,
     LAMP,
     PURIFIER,
-    Paper,
-    conditioner_values,
-    level_of,
-    purifier_values,
-    setting_of,
+    Lived,
 )
 from jiahe.virtual.past import AT_HOME, BEGINNING, OLD, OLD_STEP, STEP, Past, played
+from jiahe.virtual.settings import Paper, conditioner_values, level_of, purifier_values, setting_of
 from jiahe.virtual.weather import DAY, HOUR
 from jiahe.virtual.year import Decision, Told, home_of, play_year
 
@@ -32,6 +31,7 @@ WINTER_NIGHT = 1_769_184_000.0  # 2026-01-23 16:00 UTC, midnight at UTC+8
 PRODUCTS = {
     PURIFIER: "zhimi.airpurifier.mb4", CONDITIONER: "midea.ac.split", FRIDGE: "midea.ca.refrigerator",
     COOKER: "midea.ea.rice_cooker", DISHWASHER: "midea.e1.dishwasher", LAMP: "philips.light.bulb",
+    BEDROOM_PURIFIER: "midea.fc.air_purifier", "wang-band": "xiaomi.mi-band-4", "li-band": "xiaomi.mi-band-3",
 }  # fmt: skip
 
 
@@ -49,7 +49,7 @@ def test_a_past_is_in_order_and_within_the_products_definitions(end: float) -> N
         product = shelf.get(PRODUCTS[one.device])
         assert product is not None
         assert product.profile.property(one.path).check(one.value) == one.value
-    dust = [one.value for one in seen if one.path == "pm2_5"]
+    dust = [one.value for one in seen if (one.device, one.path) == (PURIFIER, "pm2_5")]
     assert len(dust) == 2 * DAY / STEP
     assert len(set(dust)) > 10
     assert {one.device for one in seen} == set(PRODUCTS)
@@ -152,19 +152,37 @@ class Owl:
         return Decision({"bedroom": control, "living-room": control}, {"bedroom.ac": "the owl wants it warm"})
 
 
-def test_a_controller_is_asked_every_minute_and_its_sentence_is_the_cause() -> None:
-    owl = Owl()
+class Warm:
+    """A steward that heats the bedroom from noon on."""
+
+    rooms = frozenset({"bedroom"})
+
+    def __init__(self) -> None:
+        self.looks: list[float] = []
+        self.hands: list[tuple[str, str]] = []
+
+    def touched(self, at: float, device: str, values: Mapping[str, Value], person: str) -> None:
+        self.hands.append((device, person))
+
+    def minute(self, at: float, lived: Lived) -> Iterator[tuple[str, Mapping[str, Value], str]]:
+        self.looks.append(at)
+        on = (at + 8 * HOUR) % DAY >= 12 * HOUR
+        yield CONDITIONER, {"power": on, "mode": "heat", "target_temperature": 30.0}, "warm 1"
+
+
+def test_a_steward_is_asked_every_minute_and_its_cause_stands_behind_what_it_set() -> None:
+    warm = Warm()
     end = SUMMER_NOON + 2 * HOUR
-    seen = list(Past(1, SUMMER_NOON - HOUR, end, comfort=owl).play())
-    assert len(owl.told) == 180
-    by_owl = [one for one in seen if one.cause == "the owl wants it warm"]
-    assert ("power", True) in {(one.path, one.value) for one in by_owl}
-    assert all(one.at > SUMMER_NOON for one in by_owl if one.value is True)
-    assert {one.device for one in by_owl} == {CONDITIONER}, (
-        "it gave no reason for the purifier, so that stays"
-    )
-    warm = [float(str(one.value)) for one in seen if (one.device, one.path) == (CONDITIONER, "temperature")]
-    assert warm[-1] > max(warm[:10]) + 0.5
+    seen = list(Past(1, SUMMER_NOON - HOUR, end, steward=warm).play())
+    assert warm.looks == [SUMMER_NOON - HOUR + 60.0 * n for n in range(1, 181)]
+    by_it = [one for one in seen if one.cause == "warm 1"]
+    assert ("power", True) in {(one.path, one.value) for one in by_it}
+    assert all(one.at > SUMMER_NOON - 60.0 for one in by_it if one.value is True)
+    assert {one.device for one in by_it} == {CONDITIONER}
+    room = [float(str(one.value)) for one in seen if (one.device, one.path) == (CONDITIONER, "temperature")]
+    assert room[-1] > max(room[:10]) + 0.5
+    assert {device for device, _ in warm.hands} <= {PURIFIER, CONDITIONER, BEDROOM_PURIFIER}
+    assert (PURIFIER, "wang") in warm.hands, "the living room is theirs, and they came home to it"
 
 
 def test_a_home_with_a_controller_does_as_it_says() -> None:

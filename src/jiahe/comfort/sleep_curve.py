@@ -35,9 +35,11 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """What one person wants of a night. `start` in °C, `rise` in K in all, `rate` in K/h, `back` in minutes before waking."""
+    """What one person wants of a night. `start` in °C where the bedroom is cooled, `warm` where it is heated; `rise` in K in all (down
+    where it is heated), `rate` in K/h, `back` in minutes before waking."""
 
     start: float = 26.0
+    warm: float = 20.0
     rise: float = 1.5
     rate: float = 0.5
     back: float = 30.0
@@ -45,6 +47,7 @@ class Curve:
     def __post_init__(self) -> None:
         for name, value, low, high, unit in (
             ("start", self.start, 16.0, 30.0, "°C"),
+            ("warm", self.warm, 12.0, 28.0, "°C"),
             ("rise", self.rise, 0.0, 4.0, "K"),
             ("rate", self.rate, 0.0, 2.0, "K/h"),
             ("back", self.back, 0.0, 180.0, "min"),
@@ -53,6 +56,10 @@ class Curve:
                 raise ValueError(
                     f"a sleep curve's {name} is between {low:g} and {high:g} {unit}, and not {value:g}"
                 )
+
+    def begin(self, way: Way) -> float:
+        """Where the night begins, °C."""
+        return self.start if way is Way.COOL else self.warm
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -86,18 +93,18 @@ class SetPoint:
 
 def wanted(curve: Curve, way: Way, asleep_since: float, now: float, waking: float | None) -> SetPoint:
     """The curve of one sleeper at `now`. Without a usual waking it stays at its end until they wake."""
-    sign = 1.0 if way is Way.COOL else -1.0
+    sign, start = 1.0 if way is Way.COOL else -1.0, curve.begin(way)
     hours = max(0.0, now - asleep_since) / HOUR
     if waking is not None and waking > asleep_since and now >= waking - curve.back * 60.0:
         return SetPoint(
-            _kept(curve.start, way), (reason("curve.back", target=_kept(curve.start, way), at=waking),)
+            _kept(start, way), (reason("curve.back", target=_kept(start, way), at=waking),)
         )
     moved = min(curve.rise, curve.rate * hours)
-    exact = curve.start + sign * moved
-    target = _kept(_floor_step(exact, curve.start, sign), way)
+    exact = start + sign * moved
+    target = _kept(_floor_step(exact, start, sign), way)
     if moved >= curve.rise > 0:
         why = reason("curve.top", target=target)
-    elif abs(target - curve.start) < STEP / 2:
+    elif abs(target - start) < STEP / 2:
         why = reason("curve.begins", target=target)
     else:
         why = reason("curve.rises", target=target, hours=hours)
@@ -119,7 +126,8 @@ def bedroom(sleepers: Sequence[Sleeper], way: Way, now: float) -> SetPoint | Non
     target, reasons = chosen.target, chosen.reasons
     if len(sleepers) > 1:
         for one in awake:
-            target = min(one.curve.start + AWAKE_APART, max(one.curve.start - AWAKE_APART, target))
+            own = one.curve.begin(way)
+            target = min(own + AWAKE_APART, max(own - AWAKE_APART, target))
         target = _kept(round(target / STEP) * STEP, way)
         reasons = (
             *reasons,

@@ -50,6 +50,8 @@ MOVEMENTS: Mapping[str, Movement] = {
 }
 LIGHT, FAIR, VERY = 60.0, 350.0, 600.0
 """Counts from which a minute is of intensity 1, 2 and 3."""
+USED = 10.0
+"""% of its battery that a band takes in a day."""
 
 
 class Bands:
@@ -71,6 +73,18 @@ class Bands:
     def worn_at_night(self, person: Person, day: int) -> bool:
         """Whether it was worn in the night that ends on this day: one in thirty it is left on the table."""
         return person.band and random.Random(f"{self.family.seed}/{person.id}/{day}/table").random() > 1 / 30
+
+    def battery(self, person: Person, t: float) -> tuple[int, bool]:
+        """Its battery in %, and whether it charges: it lasts some ten days and is charged after six."""
+        day, minute = self.family.moment(t)
+        for back in range(7):
+            start, end = self._charging(person, day - back)
+            since = minute + back * MINUTES - start
+            if end and since >= 0:
+                if since < end - start:
+                    return round(40.0 + 60.0 * since / (end - start)), True
+                return max(5, round(100.0 - USED * (since - (end - start)) / MINUTES)), False
+        return 40, False
 
     def _charging(self, person: Person, day: int) -> tuple[int, int]:
         """Minutes of the evening in which it charges: every sixth day."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jiahe.virtual.appliance_laws import LAWS, UNITS
-from jiahe.virtual.lived import CONDITIONER, COOKER, DISHWASHER, FRIDGE, LAMP, PURIFIER
+from jiahe.virtual.lived import BEDROOM_PURIFIER, CONDITIONER, COOKER, DISHWASHER, FRIDGE, LAMP, PURIFIER
 from jiahe.virtual.resident import Maker, Resident
 
 ROOMS = (
@@ -14,7 +14,7 @@ ROOMS = (
 
 
 def furnish(maker: Maker) -> tuple[Resident, ...]:
-    """The devices, in the order of their addresses."""
+    """The devices, in the order of their addresses; the bands, which have none, are the last."""
     return (
         maker.purifier(1, id=PURIFIER, names={"en": "Air purifier", "zh": "空气净化器"}, room="living-room"),
         maker.conditioner(1, id=CONDITIONER, names={"en": "Air conditioner", "zh": "空调"}, room="bedroom"),
@@ -23,17 +23,20 @@ def furnish(maker: Maker) -> tuple[Resident, ...]:
         _midea(maker, "midea.e1.dishwasher", DISHWASHER, "Dishwasher", "洗碗机"),
         maker.miio("philips.light.bulb", 1, id=LAMP, names={"en": "Bedside lamp", "zh": "床头灯"}, room="bedroom",
                    values={"light_level": 60, "warmth": 20, "scene": 4}),
+        _midea(maker, "midea.fc.air_purifier", BEDROOM_PURIFIER, "Bedroom purifier", "卧室净化器", "bedroom"),
+        maker.band(1, model="mi-band-4", id="wang-band", names={"en": "Wang Fang's band", "zh": "王芳的手环"}),
+        maker.band(2, model="mi-band-3", id="li-band", names={"en": "Li Wei's band", "zh": "李伟的手环"}),
     )  # fmt: skip
 
 
-def _midea(maker: Maker, product: str, id_: str, en: str, zh: str) -> Resident:
+def _midea(maker: Maker, product: str, id_: str, en: str, zh: str, room: str = "kitchen") -> Resident:
     law = LAWS[product]
     return maker.appliance(
         product,
         1,
         id=id_,
         names={"en": en, "zh": zh},
-        room="kitchen",
+        room=room,
         actions=law.actions,
         facts=UNITS.get(product, {}),
     )

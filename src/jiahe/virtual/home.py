@@ -7,21 +7,28 @@ that adopts them is an ordinary hub and knows nothing of this room.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from jiahe.catalog.loader import Shelf
 from jiahe.model.clock import Clock
+from jiahe.model.definition import Value
 from jiahe.model.errors import JiaheError, LinkError, OutOfDefinition, UnknownName
+from jiahe.virtual.airwaves import VirtualRadio
+from jiahe.virtual.family import Family
 from jiahe.virtual.fault import Faults
 from jiahe.virtual.furnish import ROOMS, furnish
-from jiahe.virtual.lived import HIGHEST_SPEED, PURIFIER, PURIFIER_ROOM, Lived
+from jiahe.virtual.lived import PURIFIER, PURIFIER_ROOM, Lived, Steward
 from jiahe.virtual.past import Past
-from jiahe.virtual.resident import Maker, Resident
+from jiahe.virtual.resident import Maker, Resident, bluetooth_address
 from jiahe.virtual.serve import Net
+from jiahe.virtual.settings import HIGHEST_SPEED
 from jiahe.virtual.weather import DAY, HOUR
-from jiahe.virtual.year import MINUTE, Controller, Minute, Seen
+from jiahe.virtual.wrists import WEARERS
+from jiahe.virtual.year import MINUTE, Minute, Seen
 from jiahe.wire.talk import Entropy
 
 TICK = 1.0
@@ -48,10 +55,13 @@ LONGEST_GAP = 6 * HOUR
 faded from the rooms anyway."""
 
 ACTIONS = ("reboot", "new_address")
+BY_RADIO = ("reboot",)
+"""A Bluetooth device has its address for life."""
 
 
 class DemoHome:
-    """Made, then `past` (may be left out), then `start`. `residents` are the devices to adopt, by id."""
+    """Made, then `past` (may be left out), then `start`. `residents` are the devices to adopt, by id; those that speak
+    Bluetooth are reached by `radio`."""
 
     def __init__(
         self,
@@ -76,6 +86,12 @@ class DemoHome:
         self._soon: asyncio.Handle | None = None
         self._net_number = 0
         self._tasks: set[asyncio.Task[None]] = set()
+        self._carrying: asyncio.Task[None] | None = None
+        self.family = Family(seed, utc_offset=utc_offset, journeys=False)
+        self.radio = VirtualRadio()
+        self._out = False
+        """Whether bands go out of the home with their wearers."""
+        net = replace(net or Net(), ble=self.radio.serve)
         maker = Maker(shelf or Shelf.shipped(), clock, entropy, seed, net)
         self.residents: Mapping[str, Resident] = {one.id: one for one in furnish(maker)}
 
@@ -91,25 +107,25 @@ class DemoHome:
 
     def person(self, id_: str) -> str:
         """What somebody of the family is called, or the words themselves where nobody has that id."""
-        people = () if self._lived is None else self._lived.home.family.people
-        return next((one.names["en"] for one in people if one.id == id_), id_)
+        return next((one.names["en"] for one in self.family.people if one.id == id_), id_)
 
     # ---- life ----------------------------------------------------------------------------------------------
 
-    def past(self, days: float = 1.0, comfort: Controller | None = None) -> Iterator[Seen]:
-        """What the last days looked like, up to now, in order; the home goes on from where they end. `comfort` is asked every minute
-        of it what the machines are to do, after people's hands."""
+    def past(
+        self, days: float = 1.0, steward: Steward | None = None, *, meter: float = 0.0
+    ) -> Iterator[Seen]:
+        """What the last days looked like, up to now, in order; the home goes on from where they end. A `steward` is asked every minute
+        of it what is to be set, after people's hands. `meter` is what the air conditioner's showed last, where somebody knows (kW.h)."""
         now = self._clock.now()
         start = now - days * DAY
-        past = Past(
-            self._seed, start, now, utc_offset=self.utc_offset, energy=self._meter(start), comfort=comfort
-        )
+        energy = max(meter, self._meter(start))
+        past = Past(self._seed, start, now, utc_offset=self.utc_offset, energy=energy, steward=steward)
         self._lived = past.lived
         yield from past.play()
         self._move_in(past.lived, now)
 
     def _meter(self, at: float) -> float:
-        """A counter never runs backwards, not over restarts of the demo either."""
+        """A counter never runs backwards, not over restarts of the demo either; what it showed last, where it was heard, is the least."""
         return max(0.0, DAILY_ENERGY * (at - METER_SINCE) / DAY)
 
     def _move_in(self, lived: Lived, now: float) -> None:
@@ -117,18 +133,37 @@ class DemoHome:
         for device, paper in lived.faces.items():
             self.residents[device].unit.virtual.set(paper.values)
         lived.faces = {device: self.residents[device].unit.virtual for device in lived.faces}
-        lived.hands, lived.comfort = False, None
+        lived.hands, lived.steward = False, None
         self._lived, self._at = lived, now
 
-    async def start(self) -> None:
-        """Every device listens at an address of its own; LinkError where none can be had."""
+    async def start(self, meter: float = 0.0) -> None:
+        """Every device listens at an address of its own; LinkError where none can be had. `meter` as for `past`."""
         if self._lived is None:
-            for _ in self.past(LONGEST_GAP / DAY):
+            for _ in self.past(LONGEST_GAP / DAY, meter=meter):
                 pass
         await self._settle_down()
         for resident in self.residents.values():
             resident.unit.virtual.on_written = lambda _: self._tick_soon()
+        for band in WEARERS:
+            self.residents[band].unit.virtual.on_written = self._asked(band)
+            self.radio.calls_out(bluetooth_address(self.residents[band]), b"")
         self._arm()
+
+    def _asked(self, band: str) -> Callable[[Mapping[str, Value]], None]:
+        """Somebody wants to know the pulse now."""
+
+        def measure(written: Mapping[str, Value]) -> None:
+            if "measure_heart_rate" not in written or self._lived is None:
+                return
+            pulse = self._lived.wrists.pulse(band, self._clock.now())
+            if pulse is not None:
+                self.residents[band].unit.virtual.set({"heart_rate": pulse})
+
+        return measure
+
+    def go_out(self) -> None:
+        """From now on a band leaves the home with its wearer, and is not heard until they are back."""
+        self._out = True
 
     async def _settle_down(self) -> None:
         """Takes the first loopback network on which every device has its address."""
@@ -137,7 +172,8 @@ class DemoHome:
             self._net_number = number
             try:
                 for place, resident in enumerate(self.residents.values(), 1):
-                    await resident.unit.start(self._host(place))
+                    by_radio = resident.id in WEARERS
+                    await resident.unit.start(bluetooth_address(resident) if by_radio else self._host(place))
             except LinkError as error:
                 trouble = trouble or error
                 await self._close_units()
@@ -168,7 +204,7 @@ class DemoHome:
     def neighbourhood(self) -> tuple[str, ...]:
         """Every address at which one of its devices can be found, now or after it moved: loopback has no
         broadcast."""
-        places = (*range(1, len(self.residents) + 1), *SPARE)
+        places = (*range(1, len(self.residents) - len(WEARERS) + 1), *SPARE)
         return tuple(dict.fromkeys(self._host(place) for place in places))
 
     # ---- the tick ------------------------------------------------------------------------------------------
@@ -203,6 +239,31 @@ class DemoHome:
                 break
         lived.show(self._minute)
         self._show_purifier(lived, self._minute)
+        if self._out:
+            self._carry_bands(lived)
+
+    def _carry_bands(self, lived: Lived) -> None:
+        """Bands come and go with whoever wears them; one at a time, so that a coming never overtakes a going."""
+        if self._carrying is not None and not self._carrying.done():
+            return
+        away = [
+            band
+            for band, here in lived.wrists.here.items()
+            if self.residents[band].unit.listening is not here
+        ]
+        if away:
+            self._carrying = asyncio.get_running_loop().create_task(self._carry(away, lived))
+            self._tasks.add(self._carrying)
+            self._carrying.add_done_callback(self._tasks.discard)
+
+    async def _carry(self, bands: list[str], lived: Lived) -> None:
+        for band in bands:
+            resident = self.residents[band]
+            if not lived.wrists.here[band]:
+                await resident.unit.close()
+            else:
+                with contextlib.suppress(LinkError):  # it was restarting: the next tick looks again
+                    await resident.unit.start(bluetooth_address(resident))
 
     def _show_purifier(self, lived: Lived, minute: Minute) -> None:
         """Its sensors flicker a little every few seconds, as real ones do; a new speed shows at once."""
@@ -227,8 +288,9 @@ class DemoHome:
         resident = self._resident(device)
         given = dict(faults)
         action = given.pop("action", None)
-        if action is not None and action not in ACTIONS:
-            raise OutOfDefinition("action", f"takes one of {', '.join(ACTIONS)}", list(ACTIONS))
+        actions = _actions(resident)
+        if action is not None and action not in actions:
+            raise OutOfDefinition("action", f"takes one of {', '.join(actions)}", list(actions))
         changed = Faults.of(given, resident.unit.faults)
         resident.unit.faults = changed
         if action is not None:
@@ -267,7 +329,11 @@ class DemoHome:
         unit = resident.unit
         return {
             "faults": unit.faults.as_json(),
-            "actions": list(ACTIONS),
+            "actions": list(_actions(resident)),
             "address": unit.host,
             "listening": unit.listening,
         }
+
+
+def _actions(resident: Resident) -> tuple[str, ...]:
+    return BY_RADIO if resident.id in WEARERS else ACTIONS

@@ -7,31 +7,36 @@ the network, or paper, on which a past is written a thousand times faster. Knows
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Protocol
 
 from jiahe.model.definition import Value
 from jiahe.virtual.appliance_laws import LAWS
 from jiahe.virtual.dwelling import IDLE, Sensed
 from jiahe.virtual.family import ASLEEP, IN_BED
-from jiahe.virtual.hands import AUTO, QUIET, Wish
-from jiahe.virtual.inverter import Setting
+from jiahe.virtual.hands import Wish
 from jiahe.virtual.law import Hidden
 from jiahe.virtual.programmes import PROGRAMMES
-from jiahe.virtual.year import MINUTE, ByHand, Controller, Decision, Home, Minute, Told
+from jiahe.virtual.settings import (
+    HIGHEST_SPEED,
+    Face,
+    conditioner_values,
+    level_of,
+    purifier_values,
+    setting_of,
+    value_of,
+)
+from jiahe.virtual.wrists import Wrists
+from jiahe.virtual.year import MINUTE, ByHand, Decision, Home, Minute, Told
 
-PURIFIER, CONDITIONER = "living-purifier", "bedroom-ac"
+PURIFIER, CONDITIONER, BEDROOM_PURIFIER = "living-purifier", "bedroom-ac", "bedroom-purifier"
 FRIDGE, COOKER, DISHWASHER, LAMP = "kitchen-fridge", "rice-cooker", "dishwasher", "bedroom-lamp"
 PURIFIER_ROOM, CONDITIONER_ROOM = "living-room", "bedroom"
-HIGHEST_SPEED = 2200.0  # 1/min
-FANS: Mapping[str, float] = {
-    "auto": 102.0,
-    "silent": 20.0,
-    "low": 40.0,
-    "medium": 60.0,
-    "high": 80.0,
-    "full": 100.0,
-}
+PURIFIERS: Mapping[str, str] = {PURIFIER_ROOM: PURIFIER, CONDITIONER_ROOM: BEDROOM_PURIFIER}
+RITUALS = frozenset({"bed", "up", "leaving"})
+"""What people do by habit rather than because something is wrong: in rooms that keep themselves they leave it be."""
+ASLEEP_WITH_LIGHT = 40 * MINUTE
+"""Seconds after which somebody wakes of a lamp that nothing put out."""
 DARK = 25.0
 """W/m2 outside, below which somebody who is up wants light."""
 SMALLEST = 0.8
@@ -42,38 +47,10 @@ PROGRAMME_OF: Mapping[str, tuple[str, Mapping[str, Value]]] = {
     "dishes": (DISHWASHER, {"programme": "normal", "power": True, "status": "running", "running": True}),
 }
 """What a programme of the family is at its appliance."""
+LAMP_LEVEL = 60
+"""% at which the lamp is lit."""
 KEEPING_WARM = 60
 """Minutes at the end of `rice` that its cooker counts as keeping warm."""
-
-
-class Face(Protocol):
-    """A device's values by path, and the raw value behind one."""
-
-    @property
-    def values(self) -> Mapping[str, Value]: ...
-
-    def set(self, values: Mapping[str, Value]) -> None:
-        """The device itself changed them."""
-
-    def raw(self, path: str) -> object:
-        """As it stands on the wire; of `fan_mode` the fan's speed in %, above 100 automatic."""
-
-
-class Paper:
-    """A face that nobody asks: the values of a past."""
-
-    def __init__(self, values: Mapping[str, Value]) -> None:
-        self._values = dict(values)
-
-    @property
-    def values(self) -> Mapping[str, Value]:
-        return self._values
-
-    def set(self, values: Mapping[str, Value]) -> None:
-        self._values.update(values)
-
-    def raw(self, path: str) -> object:
-        return FANS.get(str(self._values.get(path)))
 
 
 class Change(NamedTuple):
@@ -86,9 +63,23 @@ class Change(NamedTuple):
     by_hand: bool
 
 
+class Steward(Protocol):
+    """Whoever keeps rooms of the past by itself, as a hub does: it sees devices, sets devices, and is told of hands."""
+
+    @property
+    def rooms(self) -> frozenset[str]:
+        """The rooms that it keeps: people do there only what is uncomfortable otherwise."""
+
+    def touched(self, at: float, device: str, values: Mapping[str, Value], person: str) -> None:
+        """A person set a device by hand."""
+
+    def minute(self, at: float, lived: Lived) -> Iterable[tuple[str, Mapping[str, Value], str]]:
+        """What is to be set at the end of this minute: device, values, cause."""
+
+
 class Lived:
     """The home with its devices. `faces` by device id; `energy` is what the air conditioner's meter shows in kW.h. With `hands` the people
-    operate the devices too (a past); without, only what nobody adopted: the reader of a demo is the person."""
+    operate the devices too (a past), and a `steward` keeps some rooms; without, only what nobody adopted: the reader of a demo is the person."""
 
     def __init__(
         self,
@@ -98,19 +89,23 @@ class Lived:
         seed: int,
         energy: float = 0.0,
         hands: bool = False,
-        comfort: Controller | None = None,
+        steward: Steward | None = None,
     ) -> None:
         self.home = home
         self.faces = faces
         self.energy = energy
         self.hands = hands
-        self.comfort = comfort
+        self.steward = steward
+        self.wrists = Wrists(home)
         self.changes: list[Change] = []
         self._others = ByHand()
         self._chance = random.Random(f"{seed}/sensors")
         self._hidden: dict[str, Hidden] = {COOKER: {}, DISHWASHER: {}}
         self._started: set[tuple[str, float]] = set()
         self._lit: bool | None = None
+        self._lying_since: float | None = None
+        self._seconds = MINUTE
+        self._turn = -1
         home.controller = self
 
     # ---- a step ---------------------------------------------------------------------------------------------
@@ -118,6 +113,10 @@ class Lived:
     def step(self, t: float, seconds: float = MINUTE) -> Minute:
         """On by so many seconds (60 at most) from `t`; the sensors are shown by `show`."""
         self._set_fridge()
+        self._seconds = seconds
+        if (turn := int(t // MINUTE)) != self._turn:  # bands count whole minutes, however short the steps are
+            self._turn = turn
+            self.wrists.minute(t, self.home.family.at(t), self.faces)
         minute = self.home.minute(t, seconds)
         self.energy += minute.electric[f"{CONDITIONER_ROOM}.ac"] * seconds / 3.6e6
         self._kitchen(t, seconds)
@@ -130,14 +129,14 @@ class Lived:
         if self.hands:
             for wish in told.wishes:
                 self._by_hand(t, wish)
-        if self.comfort is not None:
-            wanted = self.comfort.decide(sensed, t, told)
-            self._by_controller(t, wanted)
-        purifier, conditioner = self.faces[PURIFIER], self.faces[CONDITIONER]
+        if self.steward is not None:
+            for device, values, cause in self.steward.minute(t + self._seconds, self):
+                self.put(t, device, values, cause, by_hand=False)
         controls = dict(others.controls)
-        bedroom = controls.get(CONDITIONER_ROOM, IDLE)._replace(ac=setting_of(conditioner))
-        living = controls.get(PURIFIER_ROOM, IDLE)._replace(purifier=level_of(purifier))
-        controls |= {CONDITIONER_ROOM: bedroom._replace(purifier=0.0), PURIFIER_ROOM: living}
+        for room, device in PURIFIERS.items():
+            controls[room] = controls.get(room, IDLE)._replace(purifier=level_of(self.faces[device]))
+        conditioner = setting_of(self.faces[CONDITIONER])
+        controls[CONDITIONER_ROOM] = controls[CONDITIONER_ROOM]._replace(ac=conditioner)
         return Decision(controls)
 
     def put(self, t: float, device: str, values: Mapping[str, Value], cause: str, *, by_hand: bool) -> None:
@@ -147,33 +146,28 @@ class Lived:
         if changed:
             face.set(changed)
             self.changes.append(Change(t, device, changed, cause, by_hand))
+            if by_hand and self.steward is not None:
+                self.steward.touched(t + self._seconds, device, changed, cause)
 
     def _by_hand(self, t: float, wish: Wish) -> None:
+        if self.steward is not None and wish.room in self.steward.rooms and wish.why in RITUALS:
+            return
         if wish.ac is not None and wish.room == CONDITIONER_ROOM:
             self.put(t, CONDITIONER, conditioner_values(wish.ac), wish.person, by_hand=True)
-        if wish.purifier is not None and wish.room == PURIFIER_ROOM:
-            self.put(t, PURIFIER, purifier_values(wish.purifier), wish.person, by_hand=True)
-
-    def _by_controller(self, t: float, wanted: Decision) -> None:
-        for room, device, kind in (
-            (CONDITIONER_ROOM, CONDITIONER, "ac"),
-            (PURIFIER_ROOM, PURIFIER, "purifier"),
-        ):
-            cause = wanted.causes.get(f"{room}.{kind}")
-            control = wanted.controls.get(room)
-            if cause is None or control is None:
-                continue
-            values = conditioner_values(control.ac) if kind == "ac" else purifier_values(control.purifier)
-            self.put(t, device, values, cause, by_hand=False)
+        if wish.purifier is not None and wish.room in PURIFIERS:
+            device = PURIFIERS[wish.room]
+            favorite = "favorite_speed" in self.faces[device].values
+            values = purifier_values(wish.purifier, favorite=favorite)
+            self.put(t, device, values, wish.person, by_hand=True)
 
     # ---- appliances -----------------------------------------------------------------------------------------
 
     def _set_fridge(self) -> None:
         values, fridge = self.faces[FRIDGE].values, self.home.fridge
-        fridge.fridge_set = _number(values, "fridge.target_temperature", 4.0) - (
+        fridge.fridge_set = value_of(values, "fridge.target_temperature", 4.0) - (
             2.0 if values.get("fast_cool") else 0.0
         )
-        fridge.freezer_set = _number(values, "freezer.target_temperature", -18.0) - (
+        fridge.freezer_set = value_of(values, "freezer.target_temperature", -18.0) - (
             4.0 if values.get("fast_freeze") else 0.0
         )
 
@@ -209,19 +203,22 @@ class Lived:
                 face.set(changed)
 
     def _light(self, t: float, minute: Minute) -> None:
-        """The bedroom's lamp: on when somebody who is up comes in the dark, off for the night; in between it is whose hand it was."""
-        up = [
-            one
-            for one in minute.where.values()
-            if one.room == CONDITIONER_ROOM and one.activity not in (ASLEEP, IN_BED)
-        ]
-        lying = any(
-            one.room == CONDITIONER_ROOM and one.activity in (ASLEEP, IN_BED) for one in minute.where.values()
-        )
-        lit = bool(up) and not lying and minute.outdoor.solar < DARK
+        """The bedroom's lamp: on when somebody who is up comes in the dark; off when they leave it, or long after they fell asleep by it.
+        In between it is whose hand it was, or what the home does by itself."""
+        here = [one for one in minute.where.values() if one.room == CONDITIONER_ROOM]
+        up = any(one.activity not in (ASLEEP, IN_BED) for one in here)
+        lying = any(one.activity in (ASLEEP, IN_BED) for one in here)
+        asleep = lying and all(one.asleep for one in here)
+        self._lying_since = (self._lying_since or t) if asleep else None
+        late = self._lying_since is not None and t - self._lying_since >= ASLEEP_WITH_LIGHT
+        lit = bool(self._lit)
+        if not here or minute.outdoor.solar >= DARK or late:
+            lit = False
+        elif up and not lying:
+            lit = True
         if lit != self._lit:
             if self._lit is not None or not lit:
-                self.faces[LAMP].set({"power": lit})
+                self.faces[LAMP].set({"power": lit, **({"light_level": LAMP_LEVEL} if lit else {})})
             self._lit = lit
 
     # ---- what sensors show ----------------------------------------------------------------------------------
@@ -239,15 +236,20 @@ class Lived:
         self._show_fridge(minute)
 
     def show_purifier(self, minute: Minute, flicker: float = 0.0) -> None:
-        """Its two sensors; a motor's speed differs by `flicker` 1/min from one reading to the next."""
+        """The sensors of both; a motor's speed differs by `flicker` 1/min from one reading to the next."""
         level = minute.controls[PURIFIER_ROOM].purifier
         speed = level * HIGHEST_SPEED + (self._chance.uniform(-flicker, flicker) if level else 0.0)
-        dust = minute.sensed[PURIFIER_ROOM].pm2_5 * self._chance.gauss(1.0, 0.02)
         values: dict[str, Value] = {
-            "pm2_5": round(max(0.0, min(dust, 600.0))),
+            "pm2_5": round(self._dust(minute, PURIFIER_ROOM)),
             "fan_rpm": round(speed if flicker else round(speed / 10) * 10),
         }
         self.faces[PURIFIER].set(values)
+        face, dust = self.faces[BEDROOM_PURIFIER], self._dust(minute, CONDITIONER_ROOM)
+        _set(face, {"pm2_5": steady(face, "pm2_5", dust, 1.0)})
+
+    def _dust(self, minute: Minute, room: str) -> float:
+        """ug/m3 as a sensor of light scattered tells them: a few percent off, and no more than it can."""
+        return max(0.0, min(minute.sensed[room].pm2_5 * self._chance.gauss(1.0, 0.02), 600.0))
 
     def _show_fridge(self, minute: Minute) -> None:
         face, inside = self.faces[FRIDGE], minute.fridge
@@ -259,59 +261,6 @@ class Lived:
             "fridge.door_open": within < doors[0],
             "freezer.door_open": within < doors[1],
         })  # fmt: skip
-
-
-def setting_of(face: Face) -> Setting:
-    """An air conditioner's settings as its room takes them."""
-    now, fan = face.values, face.raw("fan_mode")
-    speed = float(fan) if isinstance(fan, int | float) else 102.0
-    return Setting(
-        on=bool(now["power"]),
-        mode=str(now["mode"]),
-        set_point=_number(now, "target_temperature", 26.0),
-        fan=0.0 if speed > 100.0 else speed / 100.0,
-        turbo=bool(now.get("turbo")),
-        eco=bool(now.get("eco")),
-    )
-
-
-def conditioner_values(setting: Setting) -> dict[str, Value]:
-    """The values of a unit that is set so; the night's fan is its "silent"."""
-    if not setting.on:
-        return {"power": False}
-    quiet = 0.0 < setting.fan <= 0.25
-    return {
-        "power": True,
-        "mode": setting.mode,
-        "target_temperature": setting.set_point,
-        "fan_mode": "silent" if quiet else "auto",
-        "sleep": quiet,
-    }
-
-
-def level_of(face: Face) -> float:
-    """A purifier's settings as a level of 0 to 1, or -1 for its "auto"."""
-    now = face.values
-    if not now["power"]:
-        return 0.0
-    if now["mode"] == "favorite":
-        return min(max(_number(now, "favorite_speed", 1200.0), 300.0), HIGHEST_SPEED) / HIGHEST_SPEED
-    return QUIET if now["mode"] == "sleep" else AUTO
-
-
-def purifier_values(level: float) -> dict[str, Value]:
-    """The values of a purifier that is set so."""
-    if level == 0.0:
-        return {"power": False}
-    if level < 0.0:
-        return {"power": True, "mode": "auto"}
-    if level <= QUIET:
-        return {"power": True, "mode": "sleep"}
-    return {
-        "power": True,
-        "mode": "favorite",
-        "favorite_speed": int(min(max(level * HIGHEST_SPEED, 300.0), 2200.0)),
-    }
 
 
 def steady(face: Face, path: str, real: float, step: float) -> float:
@@ -326,8 +275,3 @@ def _set(face: Face, values: Mapping[str, Value]) -> None:
     changed = {path: value for path, value in values.items() if face.values.get(path) != value}
     if changed:
         face.set(changed)
-
-
-def _number(values: Mapping[str, Value], path: str, otherwise: float) -> float:
-    found = values.get(path)
-    return float(found) if isinstance(found, int | float) else otherwise

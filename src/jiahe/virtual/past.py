@@ -13,6 +13,7 @@ from jiahe.virtual.appliance_laws import LAWS
 from jiahe.virtual.family import Family
 from jiahe.virtual.inverter import Setting
 from jiahe.virtual.lived import (
+    BEDROOM_PURIFIER,
     CONDITIONER,
     COOKER,
     DISHWASHER,
@@ -20,11 +21,12 @@ from jiahe.virtual.lived import (
     LAMP,
     PURIFIER,
     Lived,
-    Paper,
-    conditioner_values,
+    Steward,
 )
+from jiahe.virtual.settings import Paper, conditioner_values
 from jiahe.virtual.weather import DAY, HOUR, Weather, moved, synthetic
-from jiahe.virtual.year import MINUTE, Controller, Home, Seen, home_of
+from jiahe.virtual.wrists import WEARERS
+from jiahe.virtual.year import MINUTE, Home, Seen, home_of
 
 STEP = 300.0
 """Seconds between two readings: twelve an hour draw a day's curve without filling the disk."""
@@ -36,6 +38,7 @@ CITY = "shanghai"
 
 BEGINNING: Mapping[str, Mapping[str, Value]] = {
     PURIFIER: {"power": True, "mode": "auto", "pm2_5": 20, "fan_rpm": 0, "favorite_speed": 1200},
+    BEDROOM_PURIFIER: {"power": True, "mode": "auto", "fan_mode": "auto", "pm2_5": 20.0, "filter_life": 91},
     CONDITIONER: {
         "power": False, "mode": "cool", "target_temperature": 26.0, "fan_mode": "auto", "sleep": False, "temperature": 25.0,
         "outdoor_temperature": 25.0, "electric_power": 0.0, "energy": 0.0,
@@ -47,14 +50,24 @@ BEGINNING: Mapping[str, Mapping[str, Value]] = {
     COOKER: {**LAWS["midea.ea.rice_cooker"].start, "programme": "standard_rice", "remaining_time": 0, "delay_start": 0, "keep_warm_time": 0},
     DISHWASHER: {**LAWS["midea.e1.dishwasher"].start, "running": False, "programme": "normal", "phase": "idle", "remaining_time": 0},
     LAMP: {"power": False, "light_level": 60},
+    **{band: {"steps": 0, "movement": 0, "heart_rate": 64, "battery": 76, "charging": "not_charging"} for band in WEARERS},
 }  # fmt: skip
 """How the devices of the demo begin."""
 QUIETLY = frozenset(
-    {"voltage", "favorite_speed", "light_level", "fridge.power", "freezer.power", "delay_start"}
+    {
+        "voltage",
+        "favorite_speed",
+        "light_level",
+        "fridge.power",
+        "freezer.power",
+        "delay_start",
+        "filter_life",
+    }
 )
 """Values of a beginning that no past tells: the hub asks for them when it meets the device."""
 NOISY = frozenset({"pm2_5", "temperature", "outdoor_temperature", "electric_power", "fan_rpm"})
 """Told at every reading, changed or not: a line in a chart needs its points."""
+MEASURING = frozenset({PURIFIER, BEDROOM_PURIFIER, CONDITIONER})
 
 
 def demo_home(seed: int, start: float, utc_offset: float) -> Home:
@@ -79,13 +92,13 @@ class Past:
         *,
         utc_offset: float = 8 * HOUR,
         energy: float = 0.0,
-        comfort: Controller | None = None,
+        steward: Steward | None = None,
     ) -> None:
-        """`energy` in kW.h is what the meter showed at `start`; `comfort` is asked every minute and sets both machines."""
+        """`energy` in kW.h is what the meter showed at `start`; a `steward` keeps its rooms every minute."""
         self.start, self.end = start, end
         faces = {device: Paper(values) for device, values in BEGINNING.items()}
         home = demo_home(seed, start, utc_offset)
-        self.lived = Lived(home, faces, seed=seed, energy=energy, hands=True, comfort=comfort)
+        self.lived = Lived(home, faces, seed=seed, energy=energy, hands=True, steward=steward)
         self._told: dict[tuple[str, str], Value] = {}
         self._awaited = False
 
@@ -112,9 +125,9 @@ class Past:
         hands, person = self.lived.home.hands, self.lived.home.family.people[0]
         mode, best = ("cool", person.cool) if hands.cooling else ("heat", person.warm)
         target = round(best * 2.0) / 2.0
-        self.lived.put(
-            at, CONDITIONER, conditioner_values(Setting(True, mode, target)), person.id, by_hand=True
-        )
+        if self.lived.steward is None:  # nobody but them would switch it on
+            values = conditioner_values(Setting(True, mode, target))
+            self.lived.put(at, CONDITIONER, values, person.id, by_hand=True)
         self.lived.put(at, PURIFIER, {"power": True, "mode": "auto"}, person.id, by_hand=True)
 
     def _settings(self, at: float, device: str, values: Mapping[str, Value], cause: str) -> Iterator[Seen]:
@@ -126,9 +139,9 @@ class Past:
         for device, face in self.lived.faces.items():
             for path, value in face.values.items():
                 known = self._told.get((device, path), _NEVER)
-                if path in QUIETLY or (
-                    known == value and not (path in NOISY and device in (PURIFIER, CONDITIONER))
-                ):
+                if path in QUIETLY or not self.lived.wrists.here.get(device, True):
+                    continue  # a band that is out with its wearer is not heard
+                if known == value and not (path in NOISY and device in MEASURING):
                     continue
                 self._told[device, path] = value
                 yield Seen(at, device, path, value)
