@@ -255,6 +255,12 @@ class RoomAir:
         """Whether the room is known well enough to plan."""
         return self.fit.confidence >= SURE
 
+    @property
+    def filter_left(self) -> float:
+        """Share of the filter's life, 1 … 0: by the dust it caught or by the appliance's own count, whichever is less."""
+        told = 1.0 if self.told_left is None else self.told_left / 100
+        return max(0.0, min(self.filter.left, told))
+
     def _plan(self, now: float, scene: Scene, running: Level | None) -> AirStep:
         levels = self.ways.levels
         if not self.trusted:

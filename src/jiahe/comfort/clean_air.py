@@ -9,7 +9,7 @@ ends with it; what a hand sets in the night holds like any other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 from jiahe.comfort.air_ahead import Scene
 from jiahe.comfort.air_room import PATHS, RoomAir
 from jiahe.comfort.air_ways import ways
-from jiahe.comfort.outfit import Outfit, RoomOutfit
+from jiahe.comfort.outfit import Outfit
 from jiahe.comfort.step import Order, Step, View
 from jiahe.comfort.wishes import Wishes
 from jiahe.model.happening import Actor, Cause, PropertyRef
@@ -97,15 +97,15 @@ class CleanAir:
         view: View,
         wishes: Wishes,
         outfit: Outfit,
-        scene: Callable[[RoomOutfit], Scene],
+        scenes: Mapping[str, Scene],
         *,
         away: bool,
     ) -> Step:
-        """One more minute of every room. `scene` tells who is there; `away` that the home is set so."""
+        """One more minute of every room. `scenes` tell who is there; `away` that the home is set so."""
         step = Step()
         for name, room in self.rooms.items():
             place, wish = outfit.rooms[name], wishes.room(name)
-            now = scene(place)
+            now = scenes[name]
             air = room.reads(at, view, place)
             room.touch(at, view, now, step, name)
             if wish.air:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 
+from jiahe.comfort.advising import Advising
 from jiahe.comfort.air_ahead import Scene
 from jiahe.comfort.air_plan import MOST_STAGES
 from jiahe.comfort.bedtime import Bedtime
@@ -38,6 +39,8 @@ FIT_HOUR = 4
 AWAY = frozenset({"away", "holiday"})
 LINGERS = 900.0
 """Seconds for which somebody is thought to be in a room after its sensor saw them: who reads sits still."""
+UNSEEN, DAY = 3 * 3600.0, (8, 22)
+"""Seconds without anybody seen in any room after which a home without bands is empty, and the hours in which that is believed."""
 Prices = Callable[[float], Sequence[float] | None]
 """What a kWh costs in the quarters of an hour from then on; None where nobody knows."""
 
@@ -54,6 +57,7 @@ class Director:
     bedtime: Bedtime = field(init=False)
     climate: HomeClimate = field(init=False)
     air: CleanAir = field(init=False)
+    advising: Advising = field(init=False)
     decided: dict[str, Decision] = field(default_factory=dict)
     """The last decision of each room's climate."""
     faults: tuple[Note, ...] = ()
@@ -68,6 +72,7 @@ class Director:
 
     def __post_init__(self) -> None:
         self.bedtime, self.air = Bedtime(self.zone), CleanAir(self.zone)
+        self.advising = Advising(self.zone)
         self.climate = HomeClimate(self.zone, Outlook(self.latitude, self.longitude), Presence(self.zone))
 
     def fit(self, wishes: Wishes, outfit: Outfit) -> None:
@@ -122,23 +127,16 @@ class Director:
 
     def minute(self, at: float, view: View, reached: Reached, mode: str) -> Step:
         """One look at everything. `mode` is the home's (home, away, night, holiday)."""
-        self._presence(at, reached, mode)
+        self._presence(at, view, reached, mode)
         step = self.bedtime.minute(at, view, self.wishes, self.outfit)
         if any(note.what == "sleep" for note in step.notes):
             self._again.clear()  # somebody fell asleep or woke: every room is thought over at once
         for room in self.outfit.rooms.values():
             if room.conditioner:
                 step.add(self._room(at, view, room, away=mode in AWAY))
-        step.add(
-            self.air.minute(
-                at,
-                view,
-                self.wishes,
-                self.outfit,
-                lambda room: self._scene(at, view, room),
-                away=mode in AWAY,
-            )
-        )
+        scenes = {name: self._scene(at, view, room) for name, room in self.outfit.rooms.items()}
+        step.add(self.air.minute(at, view, self.wishes, self.outfit, scenes, away=mode in AWAY))
+        step.notes += self.advising.minute(at, view, self.outfit, self.air.rooms, scenes)
         return step
 
     def fits_due(self, at: float, local_hour: int) -> list[Callable[[], object]]:
@@ -149,14 +147,19 @@ class Director:
         self._fitted = day
         return [room.track.fit for room in self.climate.rooms.values()]
 
-    def _presence(self, at: float, reached: Reached, mode: str) -> None:
+    def _presence(self, at: float, view: View, reached: Reached, mode: str) -> None:
+        """Who is home by bands in reach and by what rooms see. Rooms alone say "nobody" only by day: sleepers are not seen either."""
         bands = [one.band for one in self.wishes.people]
+        seen = [self._occupied(at, view, room) for room in self.outfit.rooms.values()]
+        home: bool | None = None
         if mode in AWAY:
-            home: bool | None = False
+            home = False
         elif bands:
-            home = any(reached(band) for band in bands)
-        else:
-            home = None
+            home = any(reached(band) for band in bands) or True in seen
+        elif any(one is not None for one in seen):
+            last = max(self._seen.values(), default=at)
+            day = DAY[0] <= datetime.fromtimestamp(at, self.zone).hour < DAY[1]
+            home = True if at - last < UNSEEN else False if day else self._home
         if home is not None:
             self.climate.presence.told(at, home=home)
             if home is not self._home:
@@ -215,7 +218,7 @@ class Director:
         self.decided[room.room] = decision
         if decision.act:
             step.orders += self._orders(view, room, decision, reasons)
-        if step.orders or before is None or before.reasons[:1] != decision.reasons[:1]:
+        if step.orders or before is None or _gist(before) != _gist(decision):
             step.notes.append(Note("climate", room.room, reasons))
         return step
 
@@ -299,7 +302,7 @@ class Director:
         """For `of_json`: what was learned, not what is wanted."""
         return {
             "bedtime": self.bedtime.to_json(), "climate": self.climate.to_json(), "air": self.air.to_json(),
-            "fitted": self._fitted,
+            "advice": self.advising.to_json(), "fitted": self._fitted,
         }  # fmt: skip
 
     @classmethod
@@ -308,5 +311,16 @@ class Director:
         found = cls(zone, latitude, longitude)
         found.bedtime = Bedtime.of_json(body["bedtime"], zone)
         found.air = CleanAir.of_json(body.get("air", {}), zone)
+        found.advising = Advising.of_json(body.get("advice", {}), zone)
         found._kept, found._fitted = body["climate"], int(body["fitted"])
         return found
+
+
+def _gist(decision: Decision) -> tuple[object, ...]:
+    """What of a decision is news: another reason or another temperature, not the next quarter's chance or hour."""
+    first = next(iter(decision.reasons), None)
+    return (
+        (decision.setting, first.code, first.figures.get("target"))
+        if first is not None
+        else (decision.setting,)
+    )

@@ -14,6 +14,7 @@ from jiahe.model.definition import Kind, Profile, PropertyDef
 from jiahe.model.happening import PropertyRef
 
 CONDITIONER, PURIFIER, BAND = "room_air_conditioner", "air_purifier", "wristband"
+DRYER = "dehumidifier"
 SENSORS = ("temperature_sensor", "air_quality_sensor", "thermostat")
 """Kinds whose own business is to measure a room: believed before an appliance that measures beside its work."""
 DIMMED = 10
@@ -52,6 +53,8 @@ class RoomOutfit:
     readings: Mapping[str, tuple[PropertyRef, ...]] = field(default_factory=dict)
     bits: Mapping[str, bool] = field(default_factory=dict)
     """The conditioner's wristband bits, True where they can be written."""
+    dries: bool = False
+    """Something in the room can dry the air: a dehumidifier, or a conditioner with a mode for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +105,17 @@ def _room(name: str, devices: list[Placed]) -> RoomOutfit:
             if any(_reads(one, path) for one in devices)
         },
         {name: _writes(conditioner, name) for name in ("bracelet_control", "bracelet_sleep")} if conditioner else {},
+        any(one.kind == DRYER or "dry" in _choices(one, "mode") for one in devices),
     )  # fmt: skip
 
 
 def _steerable(one: Placed) -> bool:
     return all(_writes(one, path) for path in ("power", "mode", "target_temperature"))
+
+
+def _choices(one: Placed, path: str) -> tuple[str, ...]:
+    found = one.profile.properties.get(path)
+    return found.choices if found is not None and found.writable else ()
 
 
 def _limits(conditioner: Placed) -> Limits:
