@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from jiahe.comfort.shift import Load, Seen, learned, runs_of
 from jiahe.history.fold import History
+from jiahe.history.query import Row
 from jiahe.model.definition import Profile, Value
 from jiahe.model.device import Device
 from jiahe.model.errors import OutOfDefinition
@@ -104,10 +105,7 @@ async def _runs(history: History, device: Device, programme: str, now: float) ->
     if path not in device.profile.properties:
         return []
     series = await history.query(device.id, path, now - PAST, now, POINTS)
-    rows: list[tuple[float, bool | None]] = [
-        (at + series.step, value in AT_WORK if isinstance(value, str) else None if value is None else bool(value))
-        for at, *_, value in series.rows
-    ]  # fmt: skip
+    rows = [_turn(row, series.step) for row in series.rows]
     rows += [(start, None) for start, end in series.gaps if end - start > series.step]
     runs = runs_of(sorted(rows, key=lambda one: one[0]), now)
     if not programme or "programme" not in device.profile.properties:
@@ -116,7 +114,16 @@ async def _runs(history: History, device: Device, programme: str, now: float) ->
     return [(low, high) for low, high in runs if _at(told, low + 60.0) == programme]
 
 
-def _at(rows: Sequence[tuple[float, float | None, float | None, float | None, object]], at: float) -> object:
+def _turn(row: Row, step: float) -> tuple[float, bool | None]:
+    """Whether it works at the end of a row's stretch, and since when within it: its mean tells."""
+    at, low, mean, high, last = row
+    if last is None or isinstance(last, str):
+        return at, None if last is None else last in AT_WORK
+    works, share = bool(last), mean or 0.0
+    return at + step * ((1.0 - share if works else share) if low != high else 0.0), works
+
+
+def _at(rows: Sequence[Row], at: float) -> object:
     """The last word of a line before `at`."""
     last: object = None
     for row in rows:
