@@ -49,7 +49,14 @@ def test_operating_and_configuring_bring_seeing():
         ({}, "grants.verbs"),
         ({"verbs": []}, "grants.verbs"),
         ({"verbs": "see"}, "grants.verbs"),
-        ({"verbs": ["share"]}, "grants.verbs"),
+        ({"verbs": ["share"]}, "grants.rooms"),
+        ({"verbs": ["give"]}, "grants.verbs"),
+        ({"verbs": ["share"], "rooms": []}, "grants.rooms"),
+        ({"verbs": ["share"], "rooms": ["a"], "devices": ["b"]}, "grants.rooms"),
+        (
+            {"verbs": ["share"], "rooms": ["a"], "hours": {"days": [0], "from": "08:00", "to": "09:00"}},
+            "grants.rooms",
+        ),
         ({"verbs": ["see"], "rooms": "kitchen"}, "grants.rooms"),
         ({"verbs": ["see"], "rooms": [1]}, "grants.rooms"),
         ({"verbs": ["see"], "devices": [""]}, "grants.devices"),
@@ -73,6 +80,18 @@ def test_what_is_wrong_is_named(body, key):
     with pytest.raises(OutOfDefinition) as wrong:
         grants_from([body], Role.GUEST)
     assert wrong.value.property_name == key
+
+
+@pytest.mark.parametrize("role", [Role.AGENT, Role.SERVICE])
+def test_no_token_lets_people_in(role):
+    with pytest.raises(OutOfDefinition, match="token"):
+        grants_from([{"verbs": ["share"], "rooms": ["a"], "devices": ["b"]}], role)
+
+
+def test_sharing_a_room_is_written_and_read():
+    body = {"verbs": ["see", "share"], "rooms": ["a"], "until": 5.0}
+    (grant,) = grants_from([body], Role.ADULT)
+    assert grant_body(grant) == body
 
 
 def test_there_are_bounds():

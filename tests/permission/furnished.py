@@ -97,6 +97,7 @@ LAMP = frozenset({"lampqx", "lampqx:light", "bedroomqx", "scene:lamp-scene"})
 GUESTS: dict[str, tuple[Role, list[dict[str, Any]]]] = {
     "lamp guest": (Role.GUEST, [{"verbs": ["operate"], "devices": ["lampqx"]}]),
     "kitchen guest": (Role.GUEST, [{"verbs": ["operate"], "rooms": ["kitchenqx"]}]),
+    "host": (Role.GUEST, [{"verbs": ["operate", "share"], "rooms": ["kitchenqx"]}]),
     "trait guest": (Role.GUEST, [{"verbs": ["see"], "devices": ["coolqx"], "traits": ["on_off"]}]),
     "night guest": (
         Role.GUEST,
@@ -113,6 +114,7 @@ SEES: dict[str, frozenset[str]] = {
     "child": HOUSE | RULED | {"names"},
     "lamp guest": LAMP,
     "kitchen guest": frozenset({"ovenqx", "fanqx", "kitchenqx"}),
+    "host": frozenset({"ovenqx", "fanqx", "kitchenqx"}),
     "trait guest": frozenset({"coolqx", "studyqx"}),
     "night guest": frozenset(),
     "fan agent": frozenset({"fanqx", "kitchenqx"}),

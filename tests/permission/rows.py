@@ -18,7 +18,7 @@ ANYBODY = frozenset(WHO)
 
 OPERATES: dict[str, frozenset[str]] = {
     "lampqx": BROAD | {"child", "lamp guest"},
-    "fanqx": BROAD | {"child", "kitchen guest", "fan agent"},
+    "fanqx": BROAD | {"child", "kitchen guest", "host", "fan agent"},
     "coolqx": BROAD | {"child"},
     "plugqx": BROAD,
     "bandqx": TRUSTED,
@@ -197,7 +197,7 @@ ROWS: dict[tuple[str, str], list[Ask]] = {
     ],
     ("GET", "/api/rules/{id}/why"): of_rules("/api/rules/{id}/why"),
     ("GET", "/api/why"): of_parts("/api/why?device={device}&property={path}"),
-    ("GET", "/api/people"): everybody("/api/people", OWNER),
+    ("GET", "/api/people"): everybody("/api/people", OWNER | {"host"}),
     ("POST", "/api/people"): everybody("/api/people", OWNER, body={"name": "New", "role": "owner"}, sent=True),
     ("PATCH", "/api/people/{id}"): everybody("/api/people/{adult}", OWNER, body={"role": "owner"}, sent=True),
     ("DELETE", "/api/people/{id}"): everybody("/api/people/{adult}", OWNER, sent=True),

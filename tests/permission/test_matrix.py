@@ -166,3 +166,74 @@ async def test_every_refusal_is_in_the_diary_and_a_flood_of_them_is_bounded(hous
     assert 1 <= len(refused) <= 40
     assert refused[0]["who"] == "Besuchqx kitchen guest"
     assert "may not operate" in refused[0]["reason"]
+
+
+KITCHEN = {"verbs": ["see", "operate"], "rooms": ["kitchenqx"]}
+
+
+async def test_who_may_share_a_room_lets_guests_into_it_and_no_further(house: House) -> None:
+    made = await house.ask(
+        "host", "POST", "/api/people", json={"name": "Xu", "role": "guest", "grants": [KITCHEN]}
+    )
+    guest = await made.json()
+    assert made.status == 201, guest
+    assert guest["person"]["by"] == "Besuchqx host"
+    for body in (
+        {"role": "adult", "grants": [KITCHEN]},
+        {"role": "guest", "grants": []},
+        {"role": "guest", "grants": [{**KITCHEN, "rooms": ["bedroomqx"]}]},
+        {"role": "guest", "grants": [{**KITCHEN, "rooms": ["kitchenqx", "studyqx"]}]},
+        {"role": "guest", "grants": [{"verbs": ["see"]}]},
+        {"role": "guest", "grants": [{**KITCHEN, "verbs": ["configure"]}]},
+        {"role": "guest", "grants": [{**KITCHEN, "verbs": ["share"]}]},
+        {"role": "guest", "grants": [{**KITCHEN, "devices": ["ovenqx"]}]},
+        {"role": "guest", "grants": [{**KITCHEN, "kinds": ["oven"]}]},
+    ):
+        answer = await house.ask("host", "POST", "/api/people", json={"name": "Zhu", **body})
+        assert answer.status == 422, (body, await answer.text())
+    path = f"/api/people/{guest['person']['id']}"
+    more = {"grants": [{"verbs": ["operate"], "rooms": ["bedroomqx"]}]}
+    assert (await house.ask("host", "PATCH", path, json=more)).status == 422
+    assert (await house.ask("host", "PATCH", path, json={"role": "owner"})).status == 422
+    for other in ("owner", "adult", "kitchen guest"):
+        for method, tail, sent in (
+            ("PATCH", "", {"name": "Q"}),
+            ("DELETE", "", None),
+            ("POST", "/invitation", {}),
+        ):
+            answer = await house.ask("host", method, f"/api/people/{house.ids[other]}{tail}", json=sent)
+            assert answer.status == 404
+    rows = (await (await house.ask("host", "GET", "/api/people")).json())["people"]
+    assert [row["name"] for row in rows] == ["Xu"]
+    session = await (await house.ask("host", "GET", "/api/session")).json()
+    assert session["person"]["may"]["share_rooms"] == ["kitchenqx"]
+    assert session["person"]["may"]["share"] is False
+
+
+async def test_a_guest_of_a_guest_is_out_when_their_right_ends(house: House) -> None:
+    async def invited(name: str) -> str:
+        body = {"name": name, "role": "guest", "grants": [KITCHEN]}
+        return str((await (await house.ask("host", "POST", "/api/people", json=body)).json())["person"]["id"])
+
+    people, host = house.hub.people.household.people, f"/api/people/{house.ids['host']}"
+    first = await invited("Xu")
+    narrower = {"grants": [{"verbs": ["see", "share"], "rooms": ["kitchenqx"]}]}
+    assert (await house.ask("owner", "PATCH", host, json=narrower)).status == 200
+    assert first not in people
+    assert (
+        await house.ask("owner", "PATCH", host, json={"grants": [{**KITCHEN, "verbs": ["operate", "share"]}]})
+    ).status == 200
+    second = await invited("Xu")
+    assert (await house.ask("owner", "PATCH", host, json={"name": "Besuchqx host 2"})).status == 200
+    assert second in people  # what they may do is as before
+    assert (await house.ask("owner", "DELETE", host)).status == 200
+    assert second not in people
+
+
+async def test_who_shares_lets_in_a_bounded_number(house: House) -> None:
+    body = {"role": "guest", "grants": [KITCHEN]}
+    statuses = [
+        (await house.ask("host", "POST", "/api/people", json={"name": f"Xu {number}", **body})).status
+        for number in range(22)
+    ]
+    assert statuses == [201] * 20 + [409] * 2

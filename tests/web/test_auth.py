@@ -32,7 +32,7 @@ OPEN = {
 }
 CLOSED = [route for route in ROUTES if route.verb is not None]
 PASSWORD = "correct horse"
-EVERYTHING = {"configure": True, "share": True, "operate": True}
+EVERYTHING = {"configure": True, "share": True, "share_rooms": ["living-room"], "operate": True}
 
 
 def url(route):

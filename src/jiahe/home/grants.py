@@ -20,7 +20,8 @@ LATEST = 1e11
 
 _LISTS = ("rooms", "devices", "kinds", "traits", "makers")
 _KEYS = frozenset({"verbs", *_LISTS, "hours", "until"})
-_GIVEN = (Verb.SEE, Verb.OPERATE, Verb.CONFIGURE)
+_GIVEN = (Verb.SEE, Verb.OPERATE, Verb.CONFIGURE, Verb.SHARE)
+_TOKENS = (Role.AGENT, Role.SERVICE)
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 
@@ -33,7 +34,22 @@ def grants_from(bodies: object, role: Role) -> tuple[Grant, ...]:
     found = tuple(_grant(body) for body in bodies)
     if role is Role.SERVICE and any(grant.makers is None and grant.devices is None for grant in found):
         raise OutOfDefinition("grants.makers", "a service's grant names its `makers` (or `devices`)")
+    for grant in found:
+        _check_share(grant, role)
     return found
+
+
+def _check_share(grant: Grant, role: Role) -> None:
+    """To share is given over whole rooms, at all hours, and to people: a guest of theirs has a key of those rooms."""
+    if Verb.SHARE not in grant.verbs:
+        return
+    if role in _TOKENS:
+        raise OutOfDefinition("grants.verbs", "no token lets people in", [verb.value for verb in _GIVEN[:3]])
+    others = (grant.devices, grant.kinds, grant.traits, grant.makers, grant.hours)
+    if not grant.rooms or any(one is not None for one in others):
+        raise OutOfDefinition(
+            "grants.rooms", "`share` is given over whole rooms: name `rooms`, and nothing else but `until`"
+        )
 
 
 def grant_body(grant: Grant) -> dict[str, Any]:
@@ -87,9 +103,7 @@ def _verbs(value: object) -> frozenset[Verb]:
     known = [verb.value for verb in _GIVEN]
     words = _strings(value)
     if not words or not all(word in known for word in words):
-        raise OutOfDefinition(
-            "grants.verbs", f"takes some of {', '.join(known)} (only owners share)", list(known)
-        )
+        raise OutOfDefinition("grants.verbs", f"takes some of {', '.join(known)}", list(known))
     return frozenset({Verb.SEE, *(Verb(word) for word in words)})  # who operates must see what it does
 
 

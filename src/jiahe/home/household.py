@@ -83,6 +83,10 @@ class Household:
             raise UnknownName(f"there is nobody {id_[:60]!r} in this home")
         return found
 
+    def guests_of(self, id_: str) -> list[Person]:
+        """Whom this person let in."""
+        return [person for person in self._people.values() if person.by == id_]
+
     def named(self, key: str) -> Person | None:
         """Who is called so, as names are compared."""
         return next((person for person in self._people.values() if person.key == key), None)
@@ -97,15 +101,14 @@ class Household:
         grants: tuple[Grant, ...] = (),
         until: float | None = None,
         password: str = "",
+        by: str = "",
     ) -> Person:
-        """Somebody new; joined already where there is a password. Taken (the name), Full, OutOfDefinition."""
+        """Somebody new (`by`: who lets them in, where that is no owner); joined already where there is a password. Taken (the name), Full, OutOfDefinition."""
         joined = self._clock.now() if password else None
         async with self._writing:
             if len(self._people) >= PEOPLE_LIMIT:
                 raise Full(f"A home has at most {PEOPLE_LIMIT} people: remove those whose keys have ended.")
-            person = Person(
-                secrets.token_hex(8), self._free(name), role, password, grants, until, joined_at=joined
-            )
+            person = Person(secrets.token_hex(8), self._free(name), role, password, grants, until, joined, by)
             _check(person)
             await self.keep(person)
         return person

@@ -24,6 +24,8 @@ class Person:
     grants: tuple[Grant, ...] = ()
     until: float | None = None
     joined_at: float | None = 0.0
+    by: str = ""
+    """Who let them in, by id, where that was no owner: their key is worth no more than its giver's."""
     rights: Rights = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -54,6 +56,8 @@ class Person:
             body["grants"] = [grant_body(grant) for grant in self.grants]
         if self.until is not None:
             body["until"] = self.until
+        if self.by:
+            body["by"] = self.by
         return body | {"joined_at": self.joined_at}
 
 
@@ -68,4 +72,5 @@ def person_from(id_: str, body: Mapping[str, Any]) -> Person:
         grants_from(body.get("grants", ()), role),
         body.get("until"),
         body.get("joined_at", 0.0),
+        str(body.get("by", "")),
     )

@@ -1,6 +1,6 @@
 """The people of the home over HTTP: who is here, invitations, sessions and tokens. Owns those handlers.
 
-The table asks whether somebody may share; these never do for themselves.
+The table asks whether somebody may look after tokens; `sharing.py` after which people.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from jiahe.model.vocabulary import ACTIONS, DEVICE_KINDS, VOCABULARY
 from jiahe.web.answer import empty_answer, json_answer
 from jiahe.web.call import Call
 from jiahe.web.handing import links
+from jiahe.web.sharing import Sharing, cut_off
 from jiahe.web.signing import entering, label, signed_in
 
 TOKEN_ROLES = (Role.AGENT, Role.SERVICE)
@@ -32,17 +33,18 @@ TRAITS = frozenset(word.definition.trait for word in (*VOCABULARY.values(), *ACT
 
 
 async def get_people(call: Call) -> web.StreamResponse:
-    """Everybody, in the order of their coming."""
-    people = call.doors.people.household.people.values()
-    return json_answer({"people": [_person(call, person) for person in people]})
+    """Everybody, in the order of their coming; for who may share a room, the guests that they let in."""
+    return json_answer({"people": [_person(call, person) for person in Sharing(call).people()]})
 
 
 async def post_person(call: Call) -> web.StreamResponse:
     """Somebody new, with the one-time invitation to hand over."""
-    body, household = call.body, call.doors.people.household
+    body, household, sharing = call.body, call.doors.people.household, Sharing(call)
     role = _role(body["role"], ROLES)
     grants, until = _grants(call, body.get("grants", []), role), until_from(body.get("until"))
-    person = await household.add(body["name"], role, grants=grants, until=until)
+    sharing.check(role, grants, until)
+    sharing.check_room()
+    person = await household.add(body["name"], role, grants=grants, until=until, by=sharing.by)
     code = await household.invite(person.id)
     _note(call, "person_invited", {"person": person.name, "role": role.value})
     return json_answer({"person": _person(call, person), **_invitation(call, code)}, 201)
@@ -50,30 +52,39 @@ async def post_person(call: Call) -> web.StreamResponse:
 
 async def patch_person(call: Call) -> web.StreamResponse:
     """Another name, role, grants or end, from this moment on."""
-    body, household = call.body, call.doors.people.household
+    body, household, sharing = call.body, call.doors.people.household, Sharing(call)
     if not body:
         raise OutOfDefinition("name", "give `name`, `role`, `grants` or `until`")
-    old = household.person(call.path())
+    old = sharing.person(call.path())
     role = _role(body["role"], ROLES) if "role" in body else None
     grants = _grants(call, body["grants"], role or old.role) if "grants" in body else None
     until = until_from(body["until"]) if "until" in body else ""
+    sharing.check(
+        role or old.role,
+        old.grants if grants is None else grants,
+        old.until if isinstance(until, str) else until,
+    )
     person = await household.change(old.id, name=body.get("name"), role=role, grants=grants, until=until)
     _note(call, "person_changed", {"person": person.name, "role": person.role.value, "changed": sorted(body)})
+    for guest in await cut_off(call, person.principal(Via.SESSION), person.id):
+        _note(call, "person_removed", {"person": guest.name, "reason": f"a guest of {person.name}"})
     return json_answer(_person(call, person))
 
 
 async def delete_person(call: Call) -> web.StreamResponse:
     """They are nobody from this moment on; the rules that acted for them are named."""
-    person = await call.doors.people.household.remove(call.path())
+    person = await call.doors.people.household.remove(Sharing(call).person(call.path()).id)
     rules = sorted(call.doors.rules_of(person.id))
     _note(call, "person_removed", {"person": person.name})
+    for guest in await cut_off(call, None, person.id):
+        _note(call, "person_removed", {"person": guest.name, "reason": f"a guest of {person.name}"})
     return json_answer({"rules": rules})
 
 
 async def post_invitation(call: Call) -> web.StreamResponse:
     """A new one-time link for somebody: a new phone, a lost password."""
     household = call.doors.people.household
-    person = household.person(call.path())
+    person = Sharing(call).person(call.path())
     code = await household.invite(person.id)
     _note(call, "invitation_created", {"person": person.name})
     return json_answer(_invitation(call, code), 201)
@@ -191,11 +202,18 @@ def _person(call: Call, person: Person) -> dict[str, Any]:
     sessions = people.sessions(person.id)
     return {
         **person_body(person, now),
+        "by": _giver(call, person),
         "last_seen": max((people.used_at(card) for card in sessions), default=None),
         "sessions": len(sessions),
         "passkeys": call.doors.passkeys_of(person.id),
         "second_factor": call.doors.has_second_factor(person.id),
     }
+
+
+def _giver(call: Call, person: Person) -> str | None:
+    """The name of who let a guest in, where that was no owner."""
+    giver = call.doors.people.household.people.get(person.by) if person.by else None
+    return giver.name if giver is not None else None
 
 
 def _token(card: TokenCard) -> dict[str, Any]:

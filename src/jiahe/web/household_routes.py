@@ -1,4 +1,7 @@
-"""The rows of the table for people, their sessions and tokens. Owns nothing else; `routes.py` takes them in."""
+"""The rows of the table for people, their sessions and tokens. Owns nothing else; `routes.py` takes them in.
+
+Who looks after which people is no question of one resource: `sharing.py` asks it, so these rows name none.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from jiahe.web import household
 from jiahe.web.call import Route
 from jiahe.web.shape import Field
 
-SHARE, SEE, PEOPLE, SECURITY = Verb.SHARE, Verb.SEE, About.PEOPLE, About.SECURITY
+SHARE, SEE, SECURITY = Verb.SHARE, Verb.SEE, About.SECURITY
 
 NAME = Field("string", "A name for people.", required=True, low=1, high=400)
 ROLE = Field("string", "owner, adult, child or guest.", required=True, low=1, high=20)
@@ -24,7 +27,7 @@ ROUTES: tuple[Route, ...] = (
         SHARE,
         household.get_people,
         {200: "People"},
-        about=PEOPLE,
+        about=None,
     ),
     Route(
         "POST",
@@ -34,7 +37,7 @@ ROUTES: tuple[Route, ...] = (
         household.post_person,
         {201: "Invited"},
         body={"name": NAME, "role": ROLE, "grants": GRANTS, "until": UNTIL},
-        about=PEOPLE,
+        about=None,
     ),
     Route(
         "PATCH",
@@ -49,7 +52,7 @@ ROUTES: tuple[Route, ...] = (
             "grants": GRANTS,
             "until": UNTIL,
         },
-        about=PEOPLE,
+        about=None,
     ),
     Route(
         "DELETE",
@@ -58,7 +61,7 @@ ROUTES: tuple[Route, ...] = (
         SHARE,
         household.delete_person,
         {200: "Removed"},
-        about=PEOPLE,
+        about=None,
     ),
     Route(
         "POST",
@@ -68,7 +71,7 @@ ROUTES: tuple[Route, ...] = (
         household.post_invitation,
         {201: "Invitation"},
         body={},
-        about=PEOPLE,
+        about=None,
     ),
     Route(
         "GET",

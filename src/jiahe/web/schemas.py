@@ -86,7 +86,12 @@ SCHEMAS: dict[str, Schema] = {
     "Session": _object(
         signed_in=FLAG,
         person=_maybe(
-            _object(id=TEXT, name=TEXT, role=ROLE, may=_object(configure=FLAG, share=FLAG, operate=FLAG))
+            _object(
+                id=TEXT,
+                name=TEXT,
+                role=ROLE,
+                may=_object(configure=FLAG, share=FLAG, operate=FLAG, share_rooms=_list(TEXT)),
+            )
         ),
         owner_exists=FLAG,
         demo=FLAG,
@@ -95,7 +100,7 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "Grant": _object(
         optional=("rooms", "devices", "kinds", "traits", "makers", "hours", "until"),
-        verbs=_list({"enum": ["see", "operate", "configure"]}),
+        verbs=_list({"enum": ["see", "operate", "configure", "share"]}),
         rooms=_list(TEXT),
         devices=_list(TEXT),
         kinds=_list(TEXT),
@@ -115,6 +120,7 @@ SCHEMAS: dict[str, Schema] = {
         sessions=WHOLE,
         passkeys=WHOLE,
         second_factor=FLAG,
+        by={**_maybe(TEXT), "description": "Who let a guest in, where that was no owner."},
     ),
     "People": _object(people=_list(ref("Person"))),
     "Invited": _object(

@@ -6,6 +6,7 @@ Owns the handlers that strangers may call; never says which part of a login was 
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from typing import Any
 
 from aiohttp import hdrs, web
 
@@ -17,6 +18,7 @@ from jiahe.model.errors import AuthError
 from jiahe.web.answer import Refused, empty_answer, json_answer, retry_after
 from jiahe.web.auth import known_browser, sign_in, sign_out
 from jiahe.web.call import Call
+from jiahe.web.sharing import rooms_of
 
 
 async def get_session(call: Call) -> web.StreamResponse:
@@ -38,7 +40,7 @@ async def get_session(call: Call) -> web.StreamResponse:
     )
 
 
-def _may(call: Call) -> dict[str, bool]:
+def _may(call: Call) -> dict[str, Any]:
     """What a page may offer at all; each device says for itself."""
     sight = call.sight
     operate = sight.may(Verb.OPERATE, THE_HOME) or any(
@@ -47,6 +49,7 @@ def _may(call: Call) -> dict[str, bool]:
     return {
         "configure": sight.may(Verb.CONFIGURE, THE_HOME),
         "share": sight.may(Verb.SHARE, PEOPLE),
+        "share_rooms": rooms_of(call),
         "operate": operate,
     }
 
