@@ -249,6 +249,9 @@ ROWS: dict[tuple[str, str], list[Ask]] = {
     ("POST", "/api/comfort/rooms/{id}/release"): everybody(
         "/api/comfort/rooms/bedroomqx/release", FILES, body={}, sent=True
     ),
+    ("POST", "/api/comfort/rooms/{id}/filter"): everybody(
+        "/api/comfort/rooms/bedroomqx/filter", FILES, body={}, sent=True
+    ),
     ("PUT", "/api/comfort/rooms/{id}/points"): everybody(
         "/api/comfort/rooms/bedroomqx/points", FILES, body={}, sent=True
     ),

@@ -19,7 +19,7 @@ from jiahe.model.happening import Actor, Cause, PropertyRef, PropertyUpdate, Qua
 
 if TYPE_CHECKING:
     from jiahe.comfort.director import Director
-    from jiahe.comfort.step import Note, Order, Step
+    from jiahe.comfort.step import Note, Order, Step, View
     from jiahe.comfort.wishes import Wishes
 
 BEAT = 60.0
@@ -47,8 +47,8 @@ class Runner:
         self._told: dict[PropertyRef, Value] = {}
         self._beats = 0
         self._changing = asyncio.Lock()
-        self.trouble = ""
-        """Why what was learned is not on disk, or was not understood, as a sentence; "" when well."""
+        self._troubles: dict[str, str] = {}
+        """Sentences by what they are about: what is on disk and not understood (until the next start), wishes, saving."""
 
     @classmethod
     async def open(cls, home: ComfortDoors, zone: tzinfo, location: tuple[float, float]) -> Runner:
@@ -57,6 +57,18 @@ class Runner:
         runner._stored = await home.keeper.get(*LEARNED) or {}
         runner._wishes_body = await home.keeper.get(*WISHES) or {}
         return runner
+
+    async def go_on(self, wishes: Mapping[str, Any], learned: Mapping[str, Any]) -> None:
+        """Begins with what was wanted and learned before this hub (the demo's past); before the first beat only."""
+        await self._home.keeper.put(*WISHES, wishes)
+        await self._home.keeper.put(*LEARNED, learned)
+        self._wishes_body = await self._home.keeper.get(*WISHES) or {}
+        self._stored = await self._home.keeper.get(*LEARNED) or {}
+
+    @property
+    def trouble(self) -> str:
+        """What a person should know of wishes and of what was learned, as sentences; "" when well."""
+        return "; ".join(self._troubles.values())
 
     def start(self) -> None:
         """The first beat comes after a minute: a hub that starts has other things to do."""
@@ -95,6 +107,16 @@ class Runner:
         self._spawn(self.beat())
         return wishes
 
+    @property
+    def view(self) -> View:
+        """The home as it is."""
+        return self._home.get
+
+    async def save(self) -> None:
+        """What was learned is on disk when this returns, or `trouble` says why not."""
+        if self.director is not None:
+            await self._save(self.director)
+
     async def rebind(self) -> None:
         """Devices or rooms came, moved or went."""
         async with self._changing:
@@ -114,9 +136,11 @@ class Runner:
         ]
         kept = {name: one for name, one in body.get("rooms", {}).items() if name in rooms}
         try:
-            return wishes_of({**body, "rooms": kept, "people": people}, rooms=rooms, bands=bands)
+            wishes = wishes_of({**body, "rooms": kept, "people": people}, rooms=rooms, bands=bands)
+            self._troubles.pop("wishes", None)
+            return wishes
         except OutOfDefinition as error:
-            self.trouble = (
+            self._troubles["wishes"] = (
                 f"the wishes for comfort on disk are not understood ({error}): it watches and does nothing"
             )
             return Wishes()
@@ -133,7 +157,9 @@ class Runner:
         try:
             director.fit(self._fitting(self._wishes_body), outfit(devices))
         except (KeyError, TypeError, ValueError) as error:  # an older version's memory, or a damaged one
-            self.trouble = f"what comfort had learned is not understood ({error!r:.80}): it learns anew"
+            self._troubles["memory"] = (
+                f"what comfort had learned is not understood ({error!r:.80}): it learns anew"
+            )
             director = self._fresh()
             director.fit(self._fitting(self._wishes_body), outfit(devices))
         director.prices = self._home.prices
@@ -147,7 +173,9 @@ class Runner:
             try:
                 return Director.of_json(self._stored, self.zone, *self.location)
             except (KeyError, TypeError, ValueError) as error:
-                self.trouble = f"what comfort had learned is not understood ({error!r:.80}): it learns anew"
+                self._troubles["memory"] = (
+                    f"what comfort had learned is not understood ({error!r:.80}): it learns anew"
+                )
         return self._fresh()
 
     def _fresh(self) -> Director:
@@ -245,9 +273,9 @@ class Runner:
     async def _save(self, director: Director) -> None:
         try:
             await self._home.keeper.put(*LEARNED, director.to_json())
-            self.trouble = ""
+            self._troubles.pop("disk", None)
         except StoreError as error:
-            self.trouble = f"what comfort learned is not on disk: {error}"
+            self._troubles["disk"] = f"what comfort learned is not on disk: {error}"
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -41,7 +41,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something to be written down: `what` is sleep, climate, air, learned or fault; `about` a person's id or a room's."""
+    """Something to be written down: `what` is sleep, climate, air, advice, learned or fault; `about` a person's id or a room's."""
 
     what: str
     about: str

@@ -5,7 +5,6 @@ Times are epoch seconds, temperatures °C. A reason is a code and its figures; `
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, Protocol
@@ -14,6 +13,7 @@ from jiahe.comfort.doors import ComfortDoors
 from jiahe.comfort.outfit import Placed
 from jiahe.comfort.runner import Runner
 from jiahe.home.registry import Registry
+from jiahe.hub.airing import air_of
 from jiahe.hub.automation import Automation
 from jiahe.hub.identifier import Identifiers
 from jiahe.hub.tariffs import Tariffs
@@ -103,7 +103,11 @@ class Comforting:
         shown = {"active": director is not None, "trouble": self._runner.trouble, "now": self._now()}
         if director is None:
             return {**shown, "rooms": [], "people": [], "bands": [], "faults": []}
-        rooms = [one for one in director.outfit.rooms.values() if _visible(one, sees)]
+        rooms = [
+            one
+            for one in director.outfit.rooms.values()
+            if _visible(one, sees, director.advising.of(one.room))
+        ]
         return {
             **shown,
             "rooms": [self._room(director, one, wishes) for one in rooms],
@@ -126,12 +130,21 @@ class Comforting:
         await self._runner.set_wishes(switched(self._runner.wishes, room, feature, on=on).as_json())
 
     async def release(self, room: str) -> None:
-        """Takes a person's hand off a room: the plan goes on at once."""
-        self._climate(room).release()
-        director = self._runner.director
-        if director is not None:
-            director.think(room)
+        """Takes a person's hand off a room, of its climate and its purifier: the plan goes on at once."""
+        director = self._steered(room)
+        if room in director.climate.rooms:
+            director.climate.rooms[room].release()
+        director.air.release(room)
+        director.think(room)
         await self._runner.beat()
+
+    async def new_filter(self, room: str) -> None:
+        """Somebody put a new filter into the room's purifier. UnknownName where there is none."""
+        director = self._steered(room)
+        if room not in director.air.rooms:
+            raise UnknownName(f"there is no air purifier in {room!r:.60} that comfort can steer")
+        director.air.rooms[room].filter.replaced()
+        await self._runner.save()
 
     def put_point(self, room: str, body: Mapping[str, Any]) -> None:
         """A point of the schedule that a person writes: it is never moved by learning."""
@@ -143,12 +156,9 @@ class Comforting:
             raise UnknownName("there is no such point in this room's schedule")
 
     async def forget(self, room: str) -> None:
-        """Everything learned of a room goes: its model, its schedule, its hand."""
-        self._climate(room)
-        director = self._runner.director
-        if director is not None:
-            director.forget(room)
-        await asyncio.sleep(0)
+        """Everything learned of a room goes: its models, its schedule, its hands."""
+        self._steered(room).forget(room)
+        await self._runner.save()
 
     # ---- shapes --------------------------------------------------------------------------------------------------------
 
@@ -164,18 +174,29 @@ class Comforting:
             raise UnknownName(f"there is no air conditioner in {room!r:.60} that comfort can steer")
         return director.climate.rooms[room]
 
+    def _steered(self, room: str) -> Director:
+        director = self._runner.director
+        if director is None or (room not in director.climate.rooms and room not in director.air.rooms):
+            raise UnknownName(
+                f"there is no air conditioner and no air purifier in {room!r:.60} that comfort can steer"
+            )
+        return director
+
     def _room(self, director: Director, one: RoomOutfit, wishes: Wishes) -> dict[str, Any]:
         wish, sleepers = wishes.room(one.room), [who.id for who in wishes.people if who.bedroom == one.room]
-        # Nobody steers the purifier by day yet: what cannot be done is not offered.
+        air = director.air.rooms.get(one.room)
         shown: dict[str, Any] = {
             "room": one.room,
-            "can": {"climate": bool(one.conditioner), "air": False, "sleep": bool(sleepers)},
+            "can": {"climate": bool(one.conditioner), "air": air is not None, "sleep": bool(sleepers)},
             "on": {"climate": wish.climate, "air": wish.air, "sleep": wish.sleep},
             "conditioner": one.conditioner, "purifier": one.purifier, "lights": list(one.lights), "sleepers": sleepers,
+            "advice": [why.as_json() for why in director.advising.of(one.room)],
         }  # fmt: skip
         climate = director.climate.rooms.get(one.room)
         if climate is not None:
             shown["climate"] = _climate(climate, director.decided.get(one.room))
+        if air is not None:
+            shown["air"] = air_of(air, self._now(), director.zone, self._runner.view)
         return shown
 
     def _person(self, director: Director, one: Sleeper) -> dict[str, Any]:
@@ -221,8 +242,10 @@ def _climate(room: RoomClimate, decision: Decision | None) -> dict[str, Any]:
     return shown
 
 
-def _visible(one: RoomOutfit, sees: Sees) -> bool:
-    return any(sees(device) for device in (one.conditioner, one.purifier, *one.lights) if device)
+def _visible(one: RoomOutfit, sees: Sees, advised: object) -> bool:
+    """By what is steered there; a room with nothing but sensors is worth a word while there is advice."""
+    sensors = [ref.device for refs in one.readings.values() for ref in refs] if advised else []
+    return any(sees(device) for device in (one.conditioner, one.purifier, *one.lights, *sensors) if device)
 
 
 def _point(body: Mapping[str, Any]) -> Point:

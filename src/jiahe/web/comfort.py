@@ -46,6 +46,12 @@ async def post_release(call: Call) -> web.StreamResponse:
     return json_answer(_comfort(call).state(call.sight.sees))
 
 
+async def post_filter(call: Call) -> web.StreamResponse:
+    """There is a new filter in the room's purifier."""
+    await _comfort(call).new_filter(call.path())
+    return json_answer(_comfort(call).state(call.sight.sees))
+
+
 async def put_point(call: Call) -> web.StreamResponse:
     """Write a point of a room's schedule; learning never moves it."""
     _comfort(call).put_point(call.path(), call.body)

@@ -38,6 +38,8 @@ ROUTES: tuple[Route, ...] = (
           about=About.RULES),
     Route("POST", "/api/comfort/rooms/{id}/release", "Take the hand off: the plan goes on", CONFIGURE, comfort.post_release,
           {200: "Comfort"}, body={}, about=About.RULES),
+    Route("POST", "/api/comfort/rooms/{id}/filter", "There is a new filter in the room's purifier", CONFIGURE, comfort.post_filter,
+          {200: "Comfort"}, body={}, about=About.RULES),
     Route(
         "PUT", "/api/comfort/rooms/{id}/points", "Write a point of a room's schedule; learning never moves it", CONFIGURE,
         comfort.put_point, {200: "Comfort"},

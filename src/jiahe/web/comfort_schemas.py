@@ -31,6 +31,37 @@ _CLIMATE: Schema = object_of(
         )
     ),
 )
+_LEVEL: Schema = {
+    **object_of(share=NUMBER, watts=NUMBER, noise=NUMBER),
+    "description": "Share of the highest clean air, W and dB(A): estimates.",
+}
+_AQI: Schema = object_of(
+    value=WHOLE, category=TEXT, standard=TEXT, names={"type": "object", "additionalProperties": TEXT}
+)
+_AIR: Schema = object_of(
+    pm2_5=maybe(NUMBER),
+    aqi={
+        "type": "object",
+        "additionalProperties": _AQI,
+        "description": "By country, of this one reading; empty without one.",
+    },
+    outdoor={**maybe(NUMBER), "description": "Reckoned from what the room lets in, and not measured."},
+    level=maybe(_LEVEL),
+    watts=maybe(NUMBER),
+    decision=maybe(
+        object_of(
+            by={"enum": ["hand", "fault", "plan", "threshold"]},
+            level=maybe(_LEVEL),
+            at=EPOCH,
+            reasons=list_of(REASON),
+        )
+    ),
+    hold=maybe(object_of(at=EPOCH, until=EPOCH, who=TEXT, on=FLAG)),
+    filter=object_of(
+        left=NUMBER, told=maybe(NUMBER), grams=NUMBER, days=maybe(WHOLE), reasons=list_of(REASON)
+    ),
+    model=object_of(days=NUMBER, trusted=FLAG, confidence=NUMBER),
+)
 _FEATURES: Schema = object_of(climate=FLAG, air=FLAG, sleep=FLAG)
 _PERSON: Schema = object_of(
     optional=("stage", "since", "probability", "reason", "fine", "bedtime", "waking", "nights"),
@@ -56,7 +87,7 @@ COMFORT: dict[str, Schema] = {
         now=EPOCH,
         rooms=list_of(
             object_of(
-                optional=("climate",),
+                optional=("climate", "air"),
                 room=TEXT,
                 can=_FEATURES,
                 on=_FEATURES,
@@ -65,6 +96,8 @@ COMFORT: dict[str, Schema] = {
                 lights=list_of(TEXT),
                 sleepers=list_of(TEXT),
                 climate=_CLIMATE,
+                air=_AIR,
+                advice=list_of(REASON),
             )
         ),
         people=list_of(_PERSON),
