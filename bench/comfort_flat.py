@@ -23,20 +23,29 @@ from jiahe.virtual.weather import CLIMATES, Outdoor, perturbed, synthetic
 
 ZONE = timezone(timedelta(hours=8))
 ROOM = "flat"
-LEARNING = 28
+LEARNING = 21
 """Days before the season that every policy may learn in; they are not counted."""
+SETTLES = 3
+"""Days before it that a policy which learns nothing is given, for the flat to come to rest under it."""
 TOLERANCE, PAST = 0.5, 2.5
 """K around what the household wants that is no discomfort, and K past it (too cold in summer) that is too much."""
 
 
+JOURNEY, ON_THE_WAY = 20 * 60, 120
+"""Minutes of an empty home that are a journey; and before its end, in which the household says that it comes."""
+
+
 class Minute(NamedTuple):
-    """The truth of one minute: outdoors, people and appliances, is somebody home, how far windows are open."""
+    """The truth of one minute: outdoors, people and appliances, is somebody home, how far windows are open. `away`: the
+    household said that it is on a journey; `coming`: that it is on its way back."""
 
     t: float
     outdoor: Outdoor
     load: Emission
     home: bool
     window: float
+    away: bool = False
+    coming: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,6 +73,8 @@ class View(NamedTuple):
     home: bool
     watts: float
     setting: Setting
+    away: bool = False
+    coming: bool = False
 
 
 class Policy(Protocol):
@@ -124,9 +135,24 @@ def season(city: str, *, cooling: bool, seed: int, days: int) -> Season:
     wanted = sum(one.cool if cooling else one.warm for one in grown) / len(grown)
     climate = CLIMATES[city]
     return Season(
-        city, cooling, round(wanted * 2) / 2, tuple(minutes), start.timestamp(), one_room(city),
+        city, cooling, round(wanted * 2) / 2, tuple(_told(minutes)), start.timestamp(), one_room(city),
         Inverter(cooling=7200.0, heating=8000.0, airflow=1100.0), climate.latitude, climate.longitude, seed,
     )  # fmt: skip
+
+
+def _told(minutes: list[Minute]) -> list[Minute]:
+    """What the household says of its journeys, to every policy alike."""
+    empty = 0
+    for index, one in enumerate([*minutes, None]):
+        if one is not None and not one.home:
+            empty += 1
+            continue
+        if empty >= JOURNEY:
+            back = index - ON_THE_WAY if one is not None else index
+            for at in range(index - empty, index):
+                minutes[at] = minutes[at]._replace(away=at < back, coming=at >= back)
+        empty = 0
+    return minutes
 
 
 def flat_of(what: Season) -> Dwelling:
@@ -139,10 +165,11 @@ def flat_of(what: Season) -> Dwelling:
 class Life:
     """A season lived under one policy, minute by minute; can be copied at any minute, with all that the policy learned."""
 
-    def __init__(self, what: Season, policy: Policy) -> None:
+    def __init__(self, what: Season, policy: Policy, *, learns: bool = True) -> None:
         self.what, self.policy = what, policy
         self.flat, self.chance = flat_of(what), random.Random(f"{what.seed}/sensor")
-        self.setting, self.watts, self.index = Setting(), 0.0, 0
+        self.setting, self.watts = Setting(), 0.0
+        self.index = 0 if learns else (LEARNING - SETTLES) * 1440
         self.energy = self.discomfort = 0.0
         self.switches = self.changes = 0
         self.running = False
@@ -154,7 +181,9 @@ class Life:
             minute = what.minutes[self.index]
             air = round(state.air + self.chance.gauss(0.0, 0.04), 1)
             outdoor = round(minute.outdoor.temperature + self.chance.gauss(0.0, 0.2), 1)
-            view = View(minute.t, air, outdoor, minute.home, self.watts, self.setting)
+            view = View(
+                minute.t, air, outdoor, minute.home, self.watts, self.setting, minute.away, minute.coming
+            )
             new = self.policy(view, self.flat, self.index)
             control = {ROOM: RoomControl(ac=new, window=minute.window)}
             sensed = self.flat.step(minute.t, minute.outdoor, control, {ROOM: minute.load})[ROOM]

@@ -37,7 +37,7 @@ class Ours:
         self.room = self.home.add(ROOM, Limits(low=16.0, high=30.0, step=step, modes=(self.mode,)))
         self.worth = worth
         self.aim(shift)
-        self.was: bool | None = None
+        self.was: tuple[bool, bool, bool] | None = None
         self.setting = Setting()
         self.last_seen: Reading | None = None
         self.decision: Decision | None = None
@@ -50,10 +50,12 @@ class Ours:
 
     def __call__(self, view: View, flat: Dwelling, index: int) -> Setting:
         unit = Unit(view.setting.on, self.mode, view.setting.set_point, view.watts)
-        came = view.home is not self.was
+        came = (view.home, view.away, view.coming) != self.was
         if came or view.t % 900 < 60:
             self.home.presence.told(view.t, home=view.home)
-            self.was = view.home
+            if view.coming and not (self.was and self.was[2]):
+                self.home.presence.coming(view.t)
+            self.was = (view.home, view.away, view.coming)
         self.last_seen = Reading(view.t, view.air, view.outdoor, unit)
         self.home.told(ROOM, self.last_seen)
         self._hand(view, index)
@@ -62,7 +64,7 @@ class Ours:
             if due:
                 self.room.track.fit()
         if came or view.t % 900 < 60:
-            self.decision = self.home.decide(view.t, ROOM, forecast=self._forecast(index))
+            self.decision = self.home.decide(view.t, ROOM, forecast=self._forecast(index), away=view.away)
             setting = self.decision.setting
             self.setting = Setting(on=setting.on, mode=setting.mode.value, set_point=setting.set_point)
             self.log.append((view.t, self.decision, view.air))

@@ -3,7 +3,7 @@ into comfort, the knob with which discomfort is made equal.
 
 Always on; a fixed-speed unit with an on/off thermostat; by hand on arrival; a fixed schedule; a crude learner (chance of
 somebody home by class of day and quarter of an hour, on where it is over a half). They set a temperature of any
-fineness; the controller under test has the unit's steps. The oracle plans every quarter of an hour with the true flat,
+fineness. On a journey that the household told of all are off, until it says that it comes. The oracle plans every quarter of an hour with the true flat,
 weather, people and efficiency of the next 30 hours, and sets the compressor's power itself.
 """
 
@@ -36,7 +36,7 @@ def _point(what: Season, shift: float) -> float:
 
 def always_on(what: Season, shift: float) -> Policy:
     on = Setting(on=True, mode=_mode(what), set_point=_point(what, shift))
-    return lambda view, flat, index: on
+    return lambda view, flat, index: OFF if view.away else on
 
 
 def bang_bang(what: Season, shift: float) -> Policy:
@@ -45,6 +45,9 @@ def bang_bang(what: Season, shift: float) -> Policy:
 
     def policy(view: View, flat: Dwelling, index: int) -> Setting:
         nonlocal running
+        if view.away:
+            running = False
+            return OFF
         gap = sign * (point - view.air)
         running = gap > -0.7 if running else gap > 0.7
         return Setting(on=True, mode=_mode(what), fraction=sign) if running else Setting(on=True, mode="fan")
@@ -81,7 +84,8 @@ def scheduled(what: Season, shift: float) -> Policy:
     def policy(view: View, flat: Dwelling, index: int) -> Setting:
         local = datetime.fromtimestamp(view.t, ZONE)
         hour = local.hour + local.minute / 60
-        return on if local.weekday() >= 5 or not 8.5 <= hour < 17.5 else OFF
+        usual = local.weekday() >= 5 or not 8.5 <= hour < 17.5
+        return on if view.coming or (usual and not view.away) else OFF
 
     return policy
 
@@ -96,12 +100,13 @@ def crude_learner(what: Season, shift: float) -> Policy:
         free, slot = local.weekday() >= 5, local.hour * 4 + local.minute // 15
         if view.t % 900 < 60:
             cell = counts.setdefault((free, slot), [0.0, 0.0])
-            cell[0], cell[1] = cell[0] * 0.97 + view.home, cell[1] * 0.97 + 1.0
+            if not view.away:
+                cell[0], cell[1] = cell[0] * 0.97 + view.home, cell[1] * 0.97 + 1.0
         soon = False
         for ahead in (1, 2):
             home, days = counts.get((free, (slot + ahead) % 96), [0.0, 0.0])
             soon = soon or (days > 0 and home / days > 0.5)
-        return on if view.home or soon else OFF
+        return on if view.home or view.coming or (soon and not view.away) else OFF
 
     return policy
 
@@ -121,7 +126,7 @@ def oracle(what: Season, shift: float) -> Policy:
 
     def policy(view: View, flat: Dwelling, index: int) -> Setting:
         nonlocal chosen
-        if view.t < what.start - 86400.0:  # nothing of it is counted
+        if view.t < what.start - 43200.0:  # nothing of it is counted
             return calm
         if index % 15 == 0:
             chosen = _best(what, shift, mode, quarters, flat, index // 15)

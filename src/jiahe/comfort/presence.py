@@ -27,6 +27,8 @@ UNLIKE = 6.0
 PRIOR, PRIOR_GONE = 0.5, 0.1
 """Chance of somebody at home where nothing is known; and where the home was empty for `GONE` slots (16 h): a journey."""
 GONE = 64
+COMES = 3 * 3600.0
+"""Seconds for which who says to be on their way is believed."""
 PRIOR_DAYS = 0.3
 """As how many days that weighs: much only where no kept day is like the last hours."""
 OTHER_CLASS = 0.08
@@ -71,6 +73,8 @@ class Presence:
     """By the date's ordinal."""
     _at: float | None = None
     _home: bool = True
+    _coming: float | None = None
+    """Until when somebody is expected who said so."""
 
     @property
     def home(self) -> bool | None:
@@ -82,7 +86,13 @@ class Presence:
         if self._at is not None and 0 < at - self._at < 2 * 86400:
             self._fill(self._at, at, self._home)
         self._at, self._home = at, home
+        if home:
+            self._coming = None
         self._day(at, free)
+
+    def coming(self, at: float) -> None:
+        """Somebody says at `at` that they are on their way: expected from now on, for three hours at most."""
+        self._coming = at + COMES
 
     def chances(self, at: float, slots: int, *, free_tomorrow: bool | None = None) -> list[float]:
         """The chance that somebody is home in each quarter from the one that holds `at`; the first is what is known."""
@@ -101,6 +111,8 @@ class Presence:
                     for weight, day in self._weights_of_class(next_day, free)
                 ]
             found.append(_chance(weights, index % SLOTS, prior))
+        if self._coming is not None and self._coming - COMES <= at < self._coming:
+            return [0.0, *([1.0] * (slots - 1))][:slots]
         if found and self._at is not None:
             found[0] = 1.0 if self._home else 0.0
         return found
@@ -132,6 +144,7 @@ class Presence:
             "days": {str(key): [day.weekday, day.free, f"{day.known:x}", f"{day.home:x}"] for key, day in self.days.items()},
             "at": self._at,
             "home": self._home,
+            "coming": self._coming,
         }  # fmt: skip
 
     @classmethod
@@ -141,7 +154,8 @@ class Presence:
             int(key): _Day(int(key), int(row[0]), bool(row[1]), int(row[2], 16), int(row[3], 16))
             for key, row in list(body["days"].items())[-KEPT:]
         }
-        return cls(zone, days, body["at"], bool(body["home"]))
+        coming = body.get("coming")
+        return cls(zone, days, body["at"], bool(body["home"]), None if coming is None else float(coming))
 
     # ---- inside
 
