@@ -258,6 +258,18 @@ ROWS: dict[tuple[str, str], list[Ask]] = {
     ("POST", "/api/comfort/rooms/{id}/points/remove"): everybody(
         "/api/comfort/rooms/bedroomqx/points/remove", FILES, body={}, sent=True
     ),
+    ("GET", "/api/comfort/tariffs"): everybody("/api/comfort/tariffs"),
+    ("PUT", "/api/comfort/tariff"): everybody("/api/comfort/tariff", FILES, body={"id": ""}, sent=True),
+    ("PUT", "/api/comfort/tariffs/{id}"): everybody(
+        "/api/comfort/tariffs/ours", FILES, body={"name": "Ours", "currency": "CNY", "pieces": [{}]}, sent=True
+    ),
+    ("DELETE", "/api/comfort/tariffs/{id}"): everybody("/api/comfort/tariffs/ours", FILES, sent=True),
+    ("GET", "/api/comfort/shifts"): everybody("/api/comfort/shifts"),
+    ("POST", "/api/comfort/shifts"): [
+        Ask("/api/comfort/shifts", OPERATES[one], one, one, {"device": one, "by": 1.0})
+        for one in ("plugqx", "lampqx", "fanqx", "bandqx")
+    ],
+    ("DELETE", "/api/comfort/shifts/{id}"): everybody("/api/comfort/shifts/x", NOBODY),
     ("GET", "/metrics"): everybody("/metrics"),
     ("GET", "/openapi.json"): everybody("/openapi.json"),
 }  # fmt: skip

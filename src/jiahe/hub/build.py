@@ -445,6 +445,8 @@ class Hub:
             notices=self.noticing,
             rules=Ruling(self.automation, self._definitions, self._written),
             comfort=Comforting(self.comfort, self.clock.now),
+            tariffs=self.tariffs,
+            shifts=self.shifting,
             names_of=virtual.names_of if virtual else lambda _: {},
             names=_own_names(),
             zone=lambda: self.automation.place.zone,

@@ -7,6 +7,7 @@ Both show what history shows: a part of a device that is not seen has no mark an
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
@@ -17,6 +18,7 @@ from jiahe.model.errors import OutOfDefinition, UnknownName
 from jiahe.model.happening import Record, RecordKind
 from jiahe.web.answer import json_answer
 from jiahe.web.call import Call
+from jiahe.web.charging import Priced, cuts, merged, prices_of, tiers_since
 from jiahe.web.doors import StretchDoor
 from jiahe.web.sight import Sight
 
@@ -110,54 +112,88 @@ def _saw(body: Mapping[str, Any], name: str) -> bool:
 
 
 async def get_energy(call: Call) -> web.StreamResponse:
-    """kWh of every device that tells it, by hour, day or month of the home's own time."""
+    """kWh of every device that tells it, by hour, day or month of the home's own time, and what they cost."""
     query, sight = call.query, call.sight
     step = query.get("by", "day")
     if step not in DEFAULT_SPAN:
         raise OutOfDefinition("by", "takes hour, day or month", "hour, day, month")
     start, end = _span(call, DEFAULT_SPAN[step], 100 * 366 * DAY)
-    bounds = stretches(start, end, step, call.doors.zone())
+    zone, tariff = call.doors.zone(), None if call.doors.tariffs is None else call.doors.tariffs.chosen
+    bounds = stretches(start, end, step, zone)
+    fine, since = cuts(bounds, tariff, zone), tiers_since(tariff, zone, bounds[0])
     only = query.get("device")
-    devices = (
-        [sight.device(only)] if only else [d for d in call.doors.home.devices.values() if sight.sees(d.id)]
-    )
-    rows: list[dict[str, Any]] = []
-    lines = 0
-    for device in devices:
+    if only:
+        sight.device(only)
+    tiered = tariff is not None and any(piece.limits for piece in tariff.pieces)
+    found: list[_Metered] = []
+    used, lines = 0.0, 0
+    for device in call.doors.home.devices.values():
+        # a tier is of all that was used, whichever device is asked about
+        if not sight.sees(device.id) or (only and device.id != only and not tiered):
+            continue
         for counter, power in meters(sight.profile(device)):
             lines += 1
             if lines <= MOST_LINES:
-                rows.append({"device": device.id, **await _metered(call, device.id, counter, power, bounds)})
-    return json_answer({"by": step, "bounds": bounds, "rows": rows, "whole": lines <= MOST_LINES})
+                one = await _metered(call, device.id, counter, power, fine)
+                found.append(one)
+                used += 0.0 if since is None else await _used(call, one, [since, bounds[0]])
+    prices = prices_of(tariff, zone, fine, [one.found for one in found], used)
+    now = call.doors.clock.now()
+    rows = [
+        {"device": one.device, "property": one.definition.path, "source": one.source,
+         "stretches": [_stretch(part) for part in merged(one.found, fine, bounds, prices, now)]}
+        for one in found
+        if not only or one.device == only
+    ]  # fmt: skip
+    return json_answer({
+        "by": step, "bounds": bounds, "rows": rows, "whole": lines <= MOST_LINES,
+        "currency": "" if tariff is None else tariff.currency, "tiers": tiered,
+    })  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Metered:
+    device: str
+    definition: PropertyDef
+    source: str
+    found: Sequence[StretchDoor]
 
 
 async def _metered(
     call: Call, device: str, counter: PropertyDef | None, power: PropertyDef | None, bounds: Sequence[float]
-) -> dict[str, Any]:
+) -> _Metered:
     """The counter's word; the integral of power where there is no counter, or it never said anything in this span."""
-    energy = call.doors.history.energy
     if counter is not None:
-        found = await energy(device, counter.path, bounds, counter=True, factor=KWH[counter.unit])
+        found = await _read(call, device, counter, "counter", bounds)
         if power is None or any(one.kwh is not None for one in found):
-            return _row(counter, "counter", found)
+            return _Metered(device, counter, "counter", found)
     if power is None:
         raise AssertionError("a meter counts or tells its power")
-    return _row(
-        power, "power", await energy(device, power.path, bounds, counter=False, factor=WATTS[power.unit])
-    )
+    return _Metered(device, power, "power", await _read(call, device, power, "power", bounds))
 
 
-def _row(definition: PropertyDef, source: str, found: Sequence[StretchDoor]) -> dict[str, Any]:
+async def _read(
+    call: Call, device: str, row: PropertyDef, source: str, bounds: Sequence[float]
+) -> list[StretchDoor]:
+    """In pieces of so many stretches as history answers at once."""
+    counts = source == "counter"
+    factor = KWH[row.unit] if counts else WATTS[row.unit]
+    found: list[StretchDoor] = []
+    for first in range(0, len(bounds) - 1, MOST_STRETCHES):
+        part = bounds[first : first + MOST_STRETCHES + 1]
+        found += await call.doors.history.energy(device, row.path, part, counter=counts, factor=factor)
+    return found
+
+
+async def _used(call: Call, one: _Metered, bounds: Sequence[float]) -> float:
+    (found,) = await _read(call, one.device, one.definition, one.source, bounds)
+    return found.kwh or 0.0
+
+
+def _stretch(one: Priced) -> dict[str, Any]:
     return {
-        "property": definition.path,
-        "source": source,
-        "stretches": [
-            {
-                "kwh": None if one.kwh is None else round(one.kwh, 5), "covered": round(one.covered, 4),
-                "estimated": one.estimated, "reset": one.reset,
-            }
-            for one in found
-        ],
+        "kwh": None if one.kwh is None else round(one.kwh, 5), "covered": round(one.covered, 4),
+        "estimated": one.estimated, "reset": one.reset, "cost": None if one.cost is None else round(one.cost, 5),
     }  # fmt: skip
 
 

@@ -48,10 +48,19 @@ CHARTING: dict[str, Schema] = {
                             "description": "A part of it lies in a gap, shared out evenly.",
                         },
                         reset={"type": "boolean", "description": "The counter fell: it was more than this."},
+                        cost={
+                            **maybe(NUMBER),
+                            "description": "In `currency`, each kWh at the price of its time.",
+                        },
                     )
                 ),
             )
         ),
         whole=FLAG,
+        currency={"type": "string", "description": "By ISO 4217; empty where no tariff is chosen."},
+        tiers={
+            "type": "boolean",
+            "description": "The price rises with what was used; only devices of this answer are counted.",
+        },
     ),
 }

@@ -12,6 +12,7 @@ from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any, Protocol
 
+from jiahe.comfort.tariff import Tariff
 from jiahe.home.passkeys import Passkeys
 from jiahe.home.people import People
 from jiahe.home.registry import Room
@@ -223,6 +224,45 @@ class ComfortDoor(Protocol):
     def remove_point(self, room: str, body: Mapping[str, Any], /) -> None: ...
 
 
+class TariffsDoor(Protocol):
+    """What electricity costs (`hub.tariffs.Tariffs`)."""
+
+    @property
+    def chosen(self) -> Tariff | None: ...
+    def state(self) -> Mapping[str, Any]: ...
+    async def choose(self, name: str, /) -> None: ...
+    async def put(self, name: str, body: Mapping[str, Any], /) -> None: ...
+    async def remove(self, name: str, /) -> None: ...
+
+
+class WayDoor(Protocol):
+    """How a device is started later: the path of its action or property."""
+
+    @property
+    def path(self) -> str: ...
+
+
+class PlannedDoor(Protocol):
+    """A start that waits for cheaper electricity."""
+
+    @property
+    def device(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+
+
+class ShiftsDoor(Protocol):
+    """Starts that wait for cheaper electricity (`hub.shifting.Shifting`); answers are JSON objects."""
+
+    def state(self, sees: Callable[[str], bool], /) -> Mapping[str, Any]: ...
+    def way(self, device: str, /) -> WayDoor: ...
+    def planned(self, name: str, /) -> PlannedDoor: ...
+    async def plan(
+        self, body: Mapping[str, Any], cause: Cause, /, *, only_show: bool
+    ) -> Mapping[str, Any]: ...
+    async def cancel(self, name: str, cause: Cause, /) -> None: ...
+
+
 class VirtualDoor(Protocol):
     """The demo's devices and what can go wrong with them. Both answers are JSON objects."""
 
@@ -286,6 +326,8 @@ class Doors:
     past: PastDoor | None = None
     rules: RulesDoor | None = None
     comfort: ComfortDoor | None = None
+    tariffs: TariffsDoor | None = None
+    shifts: ShiftsDoor | None = None
     preferences: PreferencesDoor | None = None
     notices: NoticesDoor | None = None
     local_of: Callable[[Device], Mapping[str, str]] = lambda _: {}

@@ -28,6 +28,7 @@ from jiahe.web.household_routes import ROUTES as HOUSEHOLD
 from jiahe.web.rules_routes import ROUTES as RULES
 from jiahe.web.secure_routes import ROUTES as SECURE
 from jiahe.web.shape import Field
+from jiahe.web.shifting_routes import ROUTES as SHIFTING
 
 SEE, OPERATE, CONFIGURE = Verb.SEE, Verb.OPERATE, Verb.CONFIGURE
 
@@ -431,6 +432,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     *SECURE,
     *COMFORT,
+    *SHIFTING,
     # ---- for machines
     Route("GET", "/metrics", "Prometheus text", SEE, reading.get_metrics, {200: "Metrics"}, about=None),
     Route("GET", "/openapi.json", "This document", SEE, reading.get_openapi, {200: "OpenApi"}, about=None),

@@ -12,6 +12,7 @@ from jiahe.web.schema import list_of as _list
 from jiahe.web.schema import maybe as _maybe
 from jiahe.web.schema import object_of as _object
 from jiahe.web.secure_schemas import SECURE
+from jiahe.web.shifting_schemas import SHIFTING
 
 LABELS: Schema = {"type": "object", "additionalProperties": TEXT, "description": "Language tag to text."}
 
@@ -482,4 +483,5 @@ SCHEMAS: dict[str, Schema] = {
 
 SCHEMAS |= SECURE
 SCHEMAS |= COMFORT
+SCHEMAS |= SHIFTING
 SCHEMAS |= CHARTING
