@@ -22,6 +22,7 @@ from jiahe.model.vocabulary import ACTIONS, DEVICE_KINDS, VOCABULARY
 from jiahe.web.answer import empty_answer, json_answer
 from jiahe.web.call import Call
 from jiahe.web.handing import links
+from jiahe.web.second_factor import qr_rows
 from jiahe.web.sharing import Sharing, cut_off
 from jiahe.web.signing import entering, label, signed_in
 
@@ -174,7 +175,7 @@ async def post_token(call: Call) -> web.StreamResponse:
     grants, until = _grants(call, body["grants"], role), until_from(body.get("until"))
     secret = await call.doors.people.create_token(body["name"], role, grants, until)
     _note(call, "token_created", {"token": body["name"].strip(), "role": role.value})
-    return json_answer({"id": digest(secret)[:16], "token": secret}, 201)
+    return json_answer({"id": digest(secret)[:16], "token": secret, "rows": qr_rows(secret)}, 201)
 
 
 async def delete_token(call: Call) -> web.StreamResponse:

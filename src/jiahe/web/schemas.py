@@ -172,7 +172,11 @@ SCHEMAS: dict[str, Schema] = {
             )
         )
     ),
-    "NewToken": _object(id=TEXT, token={"type": "string", "description": "Seen this once."}),
+    "NewToken": _object(
+        id=TEXT,
+        token={"type": "string", "description": "Seen this once."},
+        rows={**_list(TEXT), "description": "Its QR code."},
+    ),
     "ClaimState": _object(state={"enum": ["valid", "owned", "expired", "wrong"]}),
     "Link": _object(code=TEXT, seconds={"type": "number", "description": "For which it can be opened."}),
     "Cause": _object(

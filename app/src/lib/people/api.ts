@@ -19,8 +19,8 @@ export const peopleApi = {
   endSession: (person: string, id: string) => ask<void>('DELETE', `/api/sessions/${part(id)}?person=${part(person)}`),
 
   tokens: () => ask<{ tokens: Token[] }>('GET', '/api/tokens'),
-  newToken: (wish: { name: string; role: 'agent'; grants: readonly Grant[]; until: number | null }) =>
-    ask<{ id: string; token: string }>('POST', '/api/tokens', wish),
+  newToken: (wish: { name: string; role: 'agent' | 'service'; grants: readonly Grant[]; until: number | null }) =>
+    ask<{ id: string; token: string; rows?: readonly string[] }>('POST', '/api/tokens', wish),
   endToken: (id: string) => ask<void>('DELETE', `/api/tokens/${part(id)}`),
 
   joinState: (code: string) => ask<JoinState>('GET', `/api/join/${part(code)}`),

@@ -23,13 +23,30 @@ export function grantsOf(key: Key): Grant[] {
   return found;
 }
 
+/** The rooms into which somebody may let guests: a grant of its own, without end. */
+export const shareOf = (rooms: readonly string[]): Grant[] => (rooms.length > 0 ? [{ verbs: ['see', 'share'], rooms }] : []);
+
+/** Grants in two: the rooms that are shared as `shareOf` says it, and all the rest. */
+export function apart(grants: readonly Grant[]): { shared: string[]; rest: Grant[] } {
+  const plain = (it: Grant): boolean => it.verbs.includes('share') && !it.verbs.includes('operate') && !it.verbs.includes('configure') && it.until === undefined;
+  return { shared: grants.filter(plain).flatMap((it) => it.rooms ?? []), rest: grants.filter((it) => !plain(it)) };
+}
+
+/** What a maker's service may: the devices of this maker, all of them, or the ones that are named, or of these kinds. */
+export function serviceGrants(maker: string, kinds: readonly string[], devices: readonly string[], operate: boolean): Grant[] {
+  if (!maker) return [];
+  const whose: Grant = { verbs: operate ? ['see', 'operate'] : ['see'], makers: [maker] };
+  if (kinds.length + devices.length === 0) return [whose];
+  return [...(kinds.length > 0 ? [{ ...whose, kinds }] : []), ...(devices.length > 0 ? [{ ...whose, devices }] : [])];
+}
+
 /** The key that these grants are; null where they say more than one key can. */
 export function keyOf(grants: readonly Grant[]): Key | null {
   const key = emptyKey();
   const same = (of: Grant): string => JSON.stringify([[...of.verbs].sort(), of.hours ?? null]);
   for (const grant of grants) {
     const { verbs, rooms, devices, hours, ...more } = grant;
-    if (Object.keys(more).length > 0 || (rooms === undefined) === (devices === undefined) || verbs.includes('configure')) return null;
+    if (Object.keys(more).length > 0 || (rooms === undefined) === (devices === undefined) || verbs.includes('configure') || verbs.includes('share')) return null;
     if (grants[0] && same(grant) !== same(grants[0])) return null;
     key.rooms.push(...(rooms ?? []));
     key.devices.push(...(devices ?? []));

@@ -1,7 +1,7 @@
 // What the hub says of people, invitations and tokens. Owns no behaviour.
 
 export type Role = 'owner' | 'adult' | 'child' | 'guest';
-export type Verb = 'see' | 'operate' | 'configure';
+export type Verb = 'see' | 'operate' | 'configure' | 'share';
 
 export interface Hours {
   /** Monday is 0. */
@@ -34,6 +34,8 @@ export interface Person {
   sessions: number;
   passkeys: number;
   second_factor: boolean;
+  /** Who let a guest in, where that was no owner. */
+  by?: string | null;
 }
 
 /** A link to hand over, and the rows of its QR code ("1" is dark). */
