@@ -104,6 +104,8 @@ LOGISTIC = 0.55
 """Scale of a logistic curve over its standard deviation (the square root of three over pi)."""
 QUIET_SPREADS = 2.0
 """In bed by habit begins so many spreads before the usual bedtime."""
+ENDS = frozenset({"sleep.band_silent", "sleep.band_off"})
+"""Who is up and then takes the band out of the house, or off, has slept: most workdays leave no `INTERRUPTED` at home."""
 INTERRUPTED = 5_400.0
 """Seconds up that do not end a night: a child, a bathroom, an hour awake in bed."""
 MISSING_NIGHTS = 3
@@ -322,12 +324,18 @@ class SleepWatch:
         """A sleeper who has been up for `INTERRUPTED` will not sleep on: the night is over and is learned."""
         if self._began is None or self._ended is None or at - self._ended < INTERRUPTED:
             return
+        self._learn_night()
+        self._forget_night()
+
+    def _learn_night(self) -> None:
+        """The night that ended when its sleeper woke, if one did."""
+        if self._began is None or self._ended is None:
+            return
         if (
             self.habit.learn(self._began, self._ended, self.zone)
             and len(self._night_pulses) > PULSES_OF_A_NIGHT
         ):
             self.trust.night(_median(self._night_pulses))
-        self._forget_night()
 
     def _forget_night(self) -> None:
         self._began, self._called, self._ended, self._night_pulses = None, None, None, []
@@ -335,6 +343,8 @@ class SleepWatch:
     def _unknown(self, at: float, why: Reason) -> Sleep:
         self._p, self._known, self._above, self._still_since = 0.01, 0.0, 0, None
         self._counts = []
+        if why.code in ENDS:
+            self._learn_night()
         self._forget_night()
         return self._say(Stage.UNKNOWN, at, why)
 
