@@ -44,6 +44,8 @@ WORSE, WORSE_BY = 1.3, 8.0
 """Times and µg/m³ by which the air has to be worse or better than when it was planned, for a new plan at once."""
 LOOKS = 300.0
 """Seconds for which a purifier that was off runs quietly so that its own sensor breathes."""
+BRIEF = 600.0
+"""Seconds for which the last reading stands in for one that is missing: a lost packet is no news of the air."""
 REPLACED = 20.0
 """Percent by which the appliance's own count of its filter has to rise to be a new filter."""
 
@@ -94,9 +96,11 @@ class RoomAir:
     touched: tuple[float, str] | None = None
     ordered_at: float = 0.0
     _wanted: dict[str, Value] = field(default_factory=dict)
-    _known: tuple[bool, bool, bool | None] | None = None
+    _known: tuple[bool, bool, bool | None, bool, str] | None = None
+    """What the last decision was made upon, beside the air."""
     _looked: float = 0.0
     _at: float = 0.0
+    _believed: float = 0.0
     _step: tuple[float, float, float] | None = None
     """A step that is being learned: its begin, the dust then, and the seconds run at full clean air since."""
 
@@ -108,13 +112,18 @@ class RoomAir:
         refs = place.readings.get("pm2_5", ())
         seen = next((one for ref in refs if (one := number(view(ref))) is not None), None)
         pm2_5 = self.watch.told(at, seen, running=share is not None and share > 0)
-        if self.watch.sensor(at) is not None:
+        fault = self.watch.sensor(at)
+        if fault is not None:
             pm2_5 = None
         passed = at - self._at if 0 < at - self._at <= GAP else 0.0
         if pm2_5 is not None and share is not None:
             self.filter.run(share, pm2_5, passed)
         self._learn(at, pm2_5, share, passed, open_=self._open(view, place))
         self._filter_told(number(view(PropertyRef(self.purifier, "filter_life"))))
+        if pm2_5 is not None:
+            self._believed = at
+        elif fault is None and self.pm2_5 is not None and 0 <= at - self._believed < BRIEF:
+            pm2_5 = self.pm2_5
         self.pm2_5, self._at = pm2_5, at
         return pm2_5
 
@@ -168,7 +177,7 @@ class RoomAir:
         if on is None or self._stands(view, self._wanted):
             return
         self.hold = Hold(when, when + HAND, who, on, scene.quiet)
-        self.lent = None
+        self.lent, self.again = None, 0.0
         step.notes.append(Note("air", name, (self._of_hand(self.hold),)))
 
     def _of_hand(self, hold: Hold) -> Reason:
@@ -191,7 +200,8 @@ class RoomAir:
     ) -> Step:
         """How the purifier shall stand now, as orders and a note where that is new."""
         step, before = Step(), self.decision
-        known = (scene.quiet, away, scene.home)
+        fault = self.watch.refused(at) or self.watch.sensor(at)
+        known = (scene.quiet, away, scene.home, self._open(view, place), "" if fault is None else fault.code)
         if known != self._known or self._changed(at, now):
             self.again = 0.0
         self._known = known
