@@ -20,7 +20,7 @@ from jiahe.comfort.outfit import DIMMED, Outfit, RoomOutfit
 from jiahe.comfort.reason import Reason
 from jiahe.comfort.sleep import SleepWatch, Stage
 from jiahe.comfort.sleep_curve import Way
-from jiahe.comfort.step import Note, Order, Step, View, flag, number
+from jiahe.comfort.step import Note, Order, Step, View, flag, number, word
 from jiahe.comfort.wishes import Sleeper, Wishes
 from jiahe.model.definition import Value
 from jiahe.model.happening import PropertyRef
@@ -30,6 +30,10 @@ FRESH = 150.0
 FIRST_SCALE_FINE, FIRST_SCALE_STEPS = 8.0, 20.0
 """Actigraph counts of one unit of movement (0-255: a brisk minute is about 100) and of one step, until its wearer's own days
 have told."""
+CHARGING = "charging"
+"""A band on its charger is on nobody's wrist."""
+STIRS = 20 * 60.0
+"""Seconds awake within a night that are no getting up: for them the room of somebody else who sleeps stays as it is."""
 AHEAD, PIECE = 12 * 3600.0, 1800.0
 """Seconds of the curve that are told to the climate, and how finely: it rises by its step once an hour."""
 
@@ -88,7 +92,7 @@ class Bedtime:
             self._look(at, view, self.people[one.id])
         for one in wishes.people:
             watched = self.people[one.id]
-            if watched.stage is not before[one.id]:
+            if watched.stage is not before[one.id] and not _idle(before[one.id], watched):
                 step.notes.append(Note("sleep", one.id, (watched.watch.said.reason,)))
         for room in outfit.rooms.values():
             here = [one for one in wishes.people if one.bedroom == room.room]
@@ -123,6 +127,8 @@ class Bedtime:
         if counts is None:
             return None
         worn = flag(view(PropertyRef(watched.band, "worn")))
+        if word(view(PropertyRef(watched.band, "charging"))) == CHARGING:
+            worn = False
         return Minute(at, counts, made, int(pulse) if fresh and pulse is not None else None, worn)
 
     # ---- a bedroom -----------------------------------------------------------------------------------------------------
@@ -133,14 +139,19 @@ class Bedtime:
         return next((one for one in (Stage.ASLEEP, Stage.QUIET, Stage.AWAKE) if one in stages), Stage.UNKNOWN)
 
     def sleepers(self, room: str, wishes: Wishes, at: float) -> list[sleep_curve.Sleeper]:
-        """Everybody of a bedroom as its curve sees them. Whose band is not believed, or not heard, is not taken for awake in there."""
+        """Everybody of a bedroom as its curve sees them. Whose band is not believed, or not heard, is not taken for awake in there;
+        whoever only stirs beside a sleeper counts as asleep."""
+        here = [one for one in wishes.people if one.bedroom == room]
+        sleeps = any(self.people[one.id].stage is Stage.ASLEEP for one in here)
         found = []
-        for one in wishes.people:
-            if one.bedroom == room and self.people[one.id].stage is not Stage.UNKNOWN:
-                watch = self.people[one.id].watch
-                asleep = watch.night_since if self.people[one.id].stage is Stage.ASLEEP else None
-                waking = watch.habit.waking_after(asleep, self.zone) if asleep is not None else None
-                found.append(sleep_curve.Sleeper(one.name, one.curve, asleep, waking))
+        for one in here:
+            stage, watch = self.people[one.id].stage, self.people[one.id].watch
+            if stage is Stage.UNKNOWN:
+                continue
+            stirs = sleeps and at - watch.said.since < STIRS
+            asleep = watch.night_since if stage is Stage.ASLEEP or stirs else None
+            waking = watch.habit.waking_after(asleep, self.zone) if asleep is not None else None
+            found.append(sleep_curve.Sleeper(one.name, one.curve, asleep, waking))
         return found
 
     def night(self, room: str, way: Way, wishes: Wishes, at: float) -> tuple[list[Wish], tuple[Reason, ...]]:
@@ -231,3 +242,10 @@ class Bedtime:
 def _value(view: View, ref: PropertyRef) -> Value:
     seen = view(ref)
     return None if seen is None else seen.value
+
+
+def _idle(before: Stage, now: _Watched) -> bool:
+    """Whether this is no news of sleep: a band that is heard again, by somebody who is up."""
+    return (
+        before is Stage.UNKNOWN and now.stage is Stage.AWAKE and now.watch.said.reason.code == "sleep.awake"
+    )

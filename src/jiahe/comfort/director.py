@@ -37,6 +37,8 @@ HAND_SETTLES = 10.0
 FIT_HOUR = 4
 """O'clock, when a room's model is fitted: nobody waits for it, and the day before is whole."""
 AWAY = frozenset({"away", "holiday"})
+SAID = frozenset({"sleep_curve", "no_model", "bad_model"})
+"""What needs no saying beside the sleep curve's own reason: that it is followed, and that nothing else was planned."""
 LINGERS = 900.0
 """Seconds for which somebody is thought to be in a room after its sensor saw them: who reads sits still."""
 UNSEEN, DAY = 3 * 3600.0, (8, 22)
@@ -129,6 +131,11 @@ class Director:
         """One look at everything. `mode` is the home's (home, away, night, holiday)."""
         self._presence(at, view, reached, mode)
         step = self.bedtime.minute(at, view, self.wishes, self.outfit)
+        out = {one.id for one in self.wishes.people if not reached(one.band)}
+        # Who goes out takes the band along: that it is silent then is no news.
+        step.notes = [
+            one for one in step.notes if one.about not in out or one.reasons[0].code != "sleep.band_silent"
+        ]
         if any(note.what == "sleep" for note in step.notes):
             self._again.clear()  # somebody fell asleep or woke: every room is thought over at once
         for room in self.outfit.rooms.values():
@@ -213,7 +220,7 @@ class Director:
         self._again[room.room] = min(decision.again, at + 900.0)
         reasons = decision.reasons
         if why and decision.setting.on and decision.by in ("plan", "thermostat"):
-            reasons = (*why, *(one for one in reasons if one.code != "sleep_curve"))
+            reasons = (*why, *(one for one in reasons if one.code not in SAID))
             decision = replace(decision, reasons=reasons)
         self.decided[room.room] = decision
         if decision.act:

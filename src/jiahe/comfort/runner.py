@@ -59,16 +59,14 @@ class Runner:
         return runner
 
     async def go_on(self, wishes: Mapping[str, Any], learned: Mapping[str, Any]) -> None:
-        """Begins with what was wanted and learned before this hub (the demo's past); before the first beat only."""
-        await self._home.keeper.put(*WISHES, wishes)
-        await self._home.keeper.put(*LEARNED, learned)
-        self._wishes_body = await self._home.keeper.get(*WISHES) or {}
-        self._stored = await self._home.keeper.get(*LEARNED) or {}
-
-    @property
-    def trouble(self) -> str:
-        """What a person should know of wishes and of what was learned, as sentences; "" when well."""
-        return "; ".join(self._troubles.values())
+        """Takes over what was wanted and learned elsewhere (the demo's past); what it had learned itself is gone."""
+        async with self._changing:
+            await self._home.keeper.put(*WISHES, wishes)
+            await self._home.keeper.put(*LEARNED, learned)
+            self._wishes_body = await self._home.keeper.get(*WISHES) or {}
+            self._stored = await self._home.keeper.get(*LEARNED) or {}
+            self.director = None
+            await self._refit()
 
     def start(self) -> None:
         """The first beat comes after a minute: a hub that starts has other things to do."""

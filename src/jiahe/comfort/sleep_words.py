@@ -16,7 +16,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             ("sleep.awake", "Awake.", "醒着。"),
             ("sleep.quiet", "Lies still in bed for {still} min: lights dim, the purifier is quiet.",
              "已在床上静卧 {still} 分钟：调暗灯光，净化器静音。"),
-            ("sleep.asleep", "Asleep ({percent} %), still for {still} min.", "已入睡（{percent} %），静止 {still} 分钟。"),
+            ("sleep.asleep", "Asleep ({percent} %).", "已入睡（{percent} %）。"),
             ("sleep.walks", "Up again: {steps} steps in a minute.", "已起身：一分钟内 {steps} 步。"),
             ("sleep.moves", "Awake: moves more than a sleeper does.", "已醒来：活动多于睡眠中的翻身。"),
             ("sleep.woke", "Probably awake (asleep {percent} %).", "可能已醒来（入睡概率 {percent} %）。"),

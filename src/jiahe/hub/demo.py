@@ -5,11 +5,14 @@ ordinary one and knows of the virtual home only through the door where its fault
 from __future__ import annotations
 
 import asyncio
+import importlib
 import os
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from jiahe.home.names import make_slug
 from jiahe.hub.build import Hub
 from jiahe.hub.clock import LoopClock
 from jiahe.hub.config import Config
@@ -21,10 +24,13 @@ from jiahe.state.body import update_body
 from jiahe.virtual.demo_rules import demo_rules
 from jiahe.virtual.furnish import ROOMS
 from jiahe.virtual.home import DemoHome
+from jiahe.virtual.lived import CONDITIONER
 from jiahe.virtual.resident import Resident
 from jiahe.virtual.weather import DAY
-from jiahe.virtual.year import Controller
 from jiahe.web.doors import AdoptRequest
+
+if TYPE_CHECKING:
+    from jiahe.hub.demo_week import Week
 
 SIMULATED = "simulated past"
 """The source of the causes of what is recorded of the days before the demo began."""
@@ -46,36 +52,66 @@ async def demo(config: Config, seed: int, past: int = 7) -> None:
     home = DemoHome(LoopClock(), os.urandom, seed, utc_offset=float(time.localtime().tm_gmtoff))
 
     async def ready(hub: Hub, url: str) -> None:
+        week: Week | None = None
         if not hub.registry.devices:
             if past:
-                await remember(hub, home, past)
+                week = await live_through(hub, home, past)
             await lay_down_rules(hub, home)
-        await home.start()
+        meter = hub.store.get(PropertyRef(CONDITIONER, "energy"))
+        await home.start(float(meter.value) if meter is not None and isinstance(meter.value, float) else 0.0)
         hub.acquaintance.extra_targets = home.neighbourhood
         await _settle(hub, home)
+        if week is not None:
+            await hub.comfort.go_on(week.wishes.as_json(), week.director.to_json())
+        home.go_out()
         count = len(home.residents)
         lines = [f"{count} virtual devices answer over their real protocols. This link is signed in already:"]
         link = f"{url}/enter/{hub.people.new_enter_code()}"
         print_ready(sys.stdout, directory=config.directory, url=url, lines=lines, link=link)
 
     try:
-        await serve(config, ready, home)
+        await serve(config, ready, home, home.radio)
     finally:
         await home.close()
 
 
-async def remember(hub: Hub, home: DemoHome, days: int, comfort: Controller | None = None) -> None:
-    """A home that begins now has days to show: simulated, and marked as such in the cause of every record. What somebody set has them as
-    its cause, with the simulation before it; `comfort` is asked every minute, and its sentence is the cause of what it set."""
+async def live_through(hub: Hub, home: DemoHome, days: int) -> Week:
+    """So many days of the family's past, with comfort in the bedroom as it would have been; the hub's own is to go on from there."""
+    # numpy and HiGHS are loaded with it, in a thread: whoever asks the hub meanwhile is answered.
+    week_of = (await asyncio.to_thread(importlib.import_module, "jiahe.hub.demo_week")).Week
+    rooms = _room_ids()
     simulated = Cause(hub.ids.new(), Actor.SYSTEM, SIMULATED)
+    location = LATITUDE, _meridian(home)
+    week: Week = week_of(
+        home,
+        hub.automation.place.zone,
+        location,
+        rooms,
+        hub.ids.new,
+        days=days,
+        simulated=simulated.id,
+        language=_language(),
+    )
+    await remember(hub, home, days, simulated, week)
+    return week
+
+
+async def remember(
+    hub: Hub, home: DemoHome, days: int, simulated: Cause | None = None, week: Week | None = None
+) -> None:
+    """A home that begins now has days to show: simulated, and marked as such in the cause of every record. What somebody set has them as
+    its cause, with the simulation before it; what comfort set in this `week` has its note, which stands before it in the journal."""
+    simulated = simulated or Cause(hub.ids.new(), Actor.SYSTEM, SIMULATED)
     start, loop = hub.clock.now() - days * DAY, asyncio.get_running_loop()
     told = loop.time()
     acts: dict[tuple[float, str, str], Cause] = {}
-    for number, (at, device, path, value, by) in enumerate(home.past(days, comfort), 1):
+    for number, (at, device, path, value, by) in enumerate(home.past(days, week), 1):
+        for when, body in week.fetch(at) if week is not None else ():
+            hub.append(when, RecordKind.COMFORT, body)
         cause = simulated
         if by:  # what was set in one go has one cause
             act = (at, device, by)
-            acts = {act: acts.get(act) or _whose(hub, home, by, simulated)}
+            acts = {act: acts.get(act) or _whose(hub, home, by, simulated, week)}
             cause = acts[act]
         update = PropertyUpdate(PropertyRef(device, path), value, Quality.GOOD, at, cause, value)
         seq = hub.append(at, RecordKind.UPDATE, update_body(update)).seq
@@ -92,18 +128,33 @@ async def remember(hub: Hub, home: DemoHome, days: int, comfort: Controller | No
             )
 
 
-def _whose(hub: Hub, home: DemoHome, by: str, simulated: Cause) -> Cause:
-    """A person of the family by their id; anything else is what a controller says of itself."""
-    name = home.person(by)
-    kind = Actor.PERSON if name != by else Actor.COMFORT
-    return Cause(hub.ids.new(), kind, name, simulated.id)
+def _whose(hub: Hub, home: DemoHome, by: str, simulated: Cause, week: Week | None) -> Cause:
+    """What comfort said of it, or a person of the family by their id."""
+    if week is not None and by in week.causes:
+        return week.causes[by]
+    return Cause(hub.ids.new(), Actor.PERSON, home.person(by, _language()), simulated.id)
+
+
+def _language() -> str:
+    return "zh" if os.environ.get("LANG", "").startswith("zh") else "en"
+
+
+def _room_ids() -> dict[str, str]:
+    """What the registry of a new home will call each of the demo's rooms."""
+    ids: dict[str, str] = {}
+    for room in ROOMS:
+        ids[room["id"]] = make_slug(room[_language()], "room", ids.values())
+    return ids
+
+
+def _meridian(home: DemoHome) -> float:
+    """Degrees east: on the meridian of the machine's own zone the demo's sun stands highest at about noon."""
+    return max(-180.0, min(180.0, home.utc_offset / 3600.0 * 15.0))
 
 
 async def lay_down_rules(hub: Hub, home: DemoHome) -> None:
     """The first run only, and no file that is there is touched: from then on the rules are the home's own."""
-    name = hub.automation.place.name
-    # On the meridian of the machine's own zone the demo's sun stands highest at about noon.
-    await hub.automation.set_place(name, LATITUDE, max(-180.0, min(180.0, home.utc_offset / 3600.0 * 15.0)))
+    await hub.automation.set_place(hub.automation.place.name, LATITUDE, _meridian(home))
     await asyncio.to_thread(_write_rules, hub.config.directory)
 
 
@@ -115,7 +166,7 @@ def _write_rules(directory: Path) -> None:
 
 async def _settle(hub: Hub, home: DemoHome) -> None:
     """Rooms and devices of the first run; on later ones the devices are met where they are now."""
-    language = "zh" if os.environ.get("LANG", "").startswith("zh") else "en"
+    language = _language()
     cause = Cause(hub.ids.new(), Actor.SYSTEM, "demo")
     for resident in home.residents.values():
         known = hub.registry.find(resident.product.family, resident.identity.hardware_id)
@@ -126,7 +177,7 @@ async def _settle(hub: Hub, home: DemoHome) -> None:
         rooms = {room["id"]: await _room(hub, room[language], cause) for room in ROOMS}
         await asyncio.gather(
             *(
-                _adopt(hub, resident, cause, resident.names[language], rooms[resident.room])
+                _adopt(hub, resident, cause, resident.names[language], rooms.get(resident.room, ""))
                 for resident in home.residents.values()
             )
         )

@@ -16,15 +16,19 @@ from jiahe.comfort.director import Director
 from jiahe.comfort.outfit import Placed, outfit
 from jiahe.comfort.reason import Reason
 from jiahe.comfort.step import Seen
-from jiahe.comfort.wishes import Wishes, wishes_of
+from jiahe.comfort.wishes import wishes_of
 from jiahe.driver.quirk import fitted
 from jiahe.model.definition import Value
 from jiahe.model.happening import Actor, Cause, PropertyRef, Quality
 from jiahe.state.body import cause_body
 from jiahe.virtual.home import DemoHome
-from jiahe.virtual.lived import Lived
+from jiahe.virtual.lived import CONDITIONER_ROOM, Lived
 from jiahe.virtual.wrists import WEARERS
 
+LONGEST = 14 * 86_400.0
+"""Seconds before now for which comfort is there: two weeks teach it a family's week, and a year of past is not to take minutes more."""
+FIRST = 600.0
+"""Seconds until the first sensors of a past have spoken: before that nobody knows whether it is summer."""
 HOME = "home"
 """The family leaves the mode of its home as it is: what bands tell says who is there."""
 
@@ -49,18 +53,18 @@ class Week:
         rooms: Mapping[str, str],
         new_id: Callable[[], str],
         *,
+        days: float,
         simulated: str,
         language: str = "en",
     ) -> None:
-        """`rooms`: the hub's id of each of the demo's rooms; `simulated`: the id of the cause before every other."""
+        """`days` before now are to be lived through; `rooms`: the hub's id of each of the demo's rooms; `simulated`: the id of the cause before every other."""
         self._rooms, self._zone, self._new_id, self._simulated = rooms, zone, new_id, simulated
         self._placed = [_placed(one, rooms) for one in home.residents.values()]
         self._people = {one.id: one.names[language] for one in home.family.people}
-        bedroom = next(room for room, id_ in rooms.items() if room == "bedroom" and id_)
-        self.rooms = frozenset({bedroom})
-        self.wishes = wishes_of(
-            wanted(home, rooms[bedroom], language), rooms=frozenset(rooms.values()), bands=frozenset(WEARERS)
-        )
+        self._since = home.now() - min(days * 86_400.0 - FIRST, LONGEST)
+        self.rooms: frozenset[str] = frozenset()
+        body = wanted(home, rooms[CONDITIONER_ROOM], language)
+        self.wishes = wishes_of(body, rooms=frozenset(rooms.values()), bands=frozenset(WEARERS))
         self.director = Director(zone, *location)
         self.director.fit(self.wishes, outfit(self._placed))
         self.records: list[tuple[float, dict[str, Any]]] = []
@@ -70,12 +74,17 @@ class Week:
 
     def touched(self, at: float, device: str, values: Mapping[str, Value], person: str) -> None:
         """A hand: the director is told of each value that changed."""
+        if at < self._since:
+            return
         cause = Cause("", Actor.PERSON, self._people.get(person, person))
         for path in values:
             self.director.changed(at, PropertyRef(device, path), cause)
 
     def minute(self, at: float, lived: Lived) -> Iterator[tuple[str, Mapping[str, Value], str]]:
         """One look of the director, and what it orders: done at once, as the virtual devices do it."""
+        if at < self._since:
+            return
+        self.rooms = frozenset({CONDITIONER_ROOM})
 
         def view(ref: PropertyRef) -> Seen | None:
             if ref.device in WEARERS:
@@ -136,11 +145,6 @@ def wanted(home: DemoHome, bedroom: str, language: str) -> dict[str, Any]:
             for band, person in WEARERS.items()
         ],
     }
-
-
-def kept(week: Week) -> tuple[Wishes, dict[str, Any]]:
-    """What is wanted, and what was learned: for the runner that goes on."""
-    return week.wishes, week.director.to_json()
 
 
 def _placed(resident: Any, rooms: Mapping[str, str]) -> Placed:

@@ -26,6 +26,7 @@ from jiahe.hub.invitation import base_url, print_ready, print_secure
 from jiahe.hub.products import LOOK_PERIOD
 from jiahe.model.errors import JiaheError, UnknownName
 from jiahe.model.happening import RecordKind
+from jiahe.transport.ble import Airwaves
 from jiahe.web.doors import VirtualDoor
 from jiahe.web.guest import Door
 from jiahe.web.secure import SecureState
@@ -49,13 +50,15 @@ Ready = Callable[[Hub, str], Awaitable[None]]
 """Called once the door is open, with the hub and its URL."""
 
 
-async def serve(config: Config, ready: Ready, virtual: VirtualDoor | None = None) -> None:
-    """Runs a hub until it is told to stop (SIGINT, SIGTERM); raises a JiaheError where it cannot go on safely."""
+async def serve(
+    config: Config, ready: Ready, virtual: VirtualDoor | None = None, radio: Airwaves | None = None
+) -> None:
+    """Runs a hub, with this radio or the machine's own, until it is told to stop (SIGINT, SIGTERM); raises a JiaheError where it cannot go on safely."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    hub = await Hub.open(config)
+    hub = await Hub.open(config, radio=radio)
     try:
         async with open_door(hub, virtual) as url:
             await ready(hub, url)

@@ -36,6 +36,10 @@ class VirtualRadio:
             if heard == address.upper():
                 receiver.received(advertisement)
 
+    def falls_silent(self, address: str) -> None:
+        """It left, or was switched off."""
+        self._here.pop(address.upper(), None)
+
     async def serve(self, host: str, port: int, accept: Accept) -> Server:
         """As `udp.serve`: connections to this Bluetooth address are handed to `accept`."""
         return await self._network.serve(host.upper(), port, accept)

@@ -60,6 +60,7 @@ class Bands:
     def __init__(self, family: Family) -> None:
         self.family = family
         self._day = lru_cache(maxsize=4 * max(1, len(family.people)))(self._day_of)
+        self._charging = lru_cache(maxsize=16 * max(1, len(family.people)))(self._charging_of)
 
     def at(self, person: Person, t: float) -> BandMinute:
         """The minute of this instant; an unworn band tells stillness and no pulse."""
@@ -86,7 +87,7 @@ class Bands:
                 return max(5, round(100.0 - USED * (since - (end - start)) / MINUTES)), False
         return 40, False
 
-    def _charging(self, person: Person, day: int) -> tuple[int, int]:
+    def _charging_of(self, person: Person, day: int) -> tuple[int, int]:
         """Minutes of the evening in which it charges: every sixth day."""
         chance = random.Random(f"{self.family.seed}/{person.id}/charging")
         if (day + chance.randrange(6)) % 6:

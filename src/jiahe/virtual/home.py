@@ -29,6 +29,8 @@ from jiahe.virtual.settings import HIGHEST_SPEED
 from jiahe.virtual.weather import DAY, HOUR
 from jiahe.virtual.wrists import WEARERS
 from jiahe.virtual.year import MINUTE, Minute, Seen
+from jiahe.wire.huami.finder import advertised
+from jiahe.wire.huami.generation import generation_of
 from jiahe.wire.talk import Entropy
 
 TICK = 1.0
@@ -105,9 +107,13 @@ class DemoHome:
                 return resident.names
         return {}
 
-    def person(self, id_: str) -> str:
+    def person(self, id_: str, language: str = "en") -> str:
         """What somebody of the family is called, or the words themselves where nobody has that id."""
-        return next((one.names["en"] for one in self.family.people if one.id == id_), id_)
+        return next((one.names[language] for one in self.family.people if one.id == id_), id_)
+
+    def now(self) -> float:
+        """Epoch seconds by its clock."""
+        return self._clock.now()
 
     # ---- life ----------------------------------------------------------------------------------------------
 
@@ -146,7 +152,7 @@ class DemoHome:
             resident.unit.virtual.on_written = lambda _: self._tick_soon()
         for band in WEARERS:
             self.residents[band].unit.virtual.on_written = self._asked(band)
-            self.radio.calls_out(bluetooth_address(self.residents[band]), b"")
+            self._calls_out(band)
         self._arm()
 
     def _asked(self, band: str) -> Callable[[Mapping[str, Value]], None]:
@@ -260,10 +266,17 @@ class DemoHome:
         for band in bands:
             resident = self.residents[band]
             if not lived.wrists.here[band]:
+                self.radio.falls_silent(bluetooth_address(resident))
                 await resident.unit.close()
             else:
                 with contextlib.suppress(LinkError):  # it was restarting: the next tick looks again
                     await resident.unit.start(bluetooth_address(resident))
+                self._calls_out(band)
+
+    def _calls_out(self, band: str) -> None:
+        resident = self.residents[band]
+        said = advertised(generation_of(resident.identity.facts))
+        self.radio.calls_out(bluetooth_address(resident), said)
 
     def _show_purifier(self, lived: Lived, minute: Minute) -> None:
         """Its sensors flicker a little every few seconds, as real ones do; a new speed shows at once."""
