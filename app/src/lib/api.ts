@@ -28,6 +28,9 @@ const QUICK_MS = 6_000;
 /** The longest that any answer may take: a command's own deadline at the hub is shorter. */
 const PATIENCE_MS = 30_000;
 
+/** Characters of a request that may outlive its page (browsers allow 64 KiB for all of them together). */
+const CARRIED = 8_000;
+
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** What asks the person for their second factor (lib/security/confirm); true once they gave it. */
@@ -49,13 +52,16 @@ async function askOnce<T>(method: Method, path: string, body: unknown, patience:
   if (method !== 'GET' && reach.offline) throw new ApiError(0, 'offline', '');
   const cut = new AbortController();
   const timer = setTimeout(() => cut.abort(), patience);
+  const text = body === undefined ? '' : JSON.stringify(body);
   try {
     const response = (await early(method, path)) ?? await fetch(path, {
       method,
       credentials: 'same-origin',
       signal: cut.signal,
       headers: body === undefined ? {} : { 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(text === '' ? {} : { body: text }),
+      // What was asked just before the page was closed still goes out; browsers carry little of it.
+      keepalive: method !== 'GET' && text.length < CARRIED,
     });
     if (!response.ok) throw await refusal(response);
     const text = await response.text();

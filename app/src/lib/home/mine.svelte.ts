@@ -50,6 +50,13 @@ export class Mine {
     this.#timer = setTimeout(() => void this.#send(), REST_MS);
   }
 
+  /** A page that is put away rests no longer: what was moved last goes out. */
+  flush(): void {
+    if (Object.keys(this.#wish).length === 0) return;
+    clearTimeout(this.#timer);
+    void this.#send();
+  }
+
   async #send(): Promise<void> {
     const [wish, of] = [this.#wish, this.#of];
     this.#wish = {};
