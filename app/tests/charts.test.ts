@@ -7,7 +7,7 @@ import { table } from '../src/lib/charts/reach';
 import type { Mark, Stretch } from '../src/lib/charts/types';
 
 const mark = (at: number): Mark => ({ at, kind: 'command', record: at, by: { kind: 'person', source: 'Ann' } });
-const stretch = (kwh: number | null, more: Partial<Stretch> = {}): Stretch => ({ kwh, covered: 1, estimated: false, reset: false, ...more });
+const stretch = (kwh: number | null, more: Partial<Stretch> = {}): Stretch => ({ kwh, covered: 1, estimated: false, reset: false, cost: null, ...more });
 const row = (device: string, ...stretches: Stretch[]) => ({ device, property: 'energy', source: 'counter' as const, stretches });
 
 describe('marks', () => {

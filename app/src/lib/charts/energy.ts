@@ -14,12 +14,13 @@ const SURE = 0.98;
 export interface Sum {
   at: number;
   kwh: number | null;
+  cost: number | null;
   sure: boolean;
 }
 
 /** Null where nothing at all was known. */
-export function sumOf(stretches: readonly Stretch[]): number | null {
-  return stretches.reduce<number | null>((sum, it) => (it.kwh === null ? sum : (sum ?? 0) + it.kwh), null);
+export function sumOf(stretches: readonly Stretch[], what: 'kwh' | 'cost' = 'kwh'): number | null {
+  return stretches.reduce<number | null>((sum, it) => (it[what] === null ? sum : (sum ?? 0) + it[what]), null);
 }
 
 /** One bar a stretch; not sure where one of the devices was not heard all of the time, or its counter fell. The last one
@@ -29,7 +30,7 @@ export function barsOf(bounds: readonly number[], rows: readonly EnergyRow[]): S
     const parts = rows.flatMap((row) => row.stretches[index] ?? []);
     const last = index === bounds.length - 2;
     const sure = parts.every((it) => it.kwh !== null && (last || it.covered >= SURE) && !it.estimated && !it.reset);
-    return { at, kwh: sumOf(parts), sure };
+    return { at, kwh: sumOf(parts), cost: sumOf(parts, 'cost'), sure };
   });
 }
 

@@ -33,6 +33,8 @@ export interface Stretch {
   covered: number;
   estimated: boolean;
   reset: boolean;
+  /** In the answer's currency; null where no price is known. */
+  cost: number | null;
 }
 
 export interface EnergyRow {
@@ -48,4 +50,8 @@ export interface Energy {
   bounds: readonly number[];
   rows: readonly EnergyRow[];
   whole: boolean;
+  /** By ISO 4217; empty where no tariff is chosen. */
+  currency: string;
+  /** The price rises with what was used. */
+  tiers: boolean;
 }

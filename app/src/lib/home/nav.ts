@@ -24,7 +24,7 @@ export const PLACES: readonly Place[] = ALL.filter((place) => isPage(place.path)
 
 /** Which of the places a path belongs to: what is opened from one stays in it. */
 const BELONGS: Readonly<Record<string, string>> = {
-  devices: '/', rooms: '/', arrange: '/', add: '/', scenes: '/automations', rules: '/automations', automations: '/automations', comfort: '/comfort', diary: '/diary',
+  devices: '/', rooms: '/', arrange: '/', add: '/', scenes: '/automations', rules: '/automations', automations: '/automations', comfort: '/comfort', energy: '/comfort', diary: '/diary',
 };
 
 export function placeOf(path: string): string {

@@ -3,8 +3,9 @@
 import { en as add } from './words/add';
 import { en as charts } from './words/charts';
 import { en as comfort } from './words/comfort';
+import { en as energy } from './words/energy';
 import { en as local } from './words/local';
 import { en as people } from './words/people';
 import { en as rules } from './words/rules';
 
-export const en = { ...add, ...charts, ...comfort, ...local, ...people, ...rules } as const;
+export const en = { ...add, ...charts, ...comfort, ...energy, ...local, ...people, ...rules } as const;
