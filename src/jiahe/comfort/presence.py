@@ -100,16 +100,21 @@ class Presence:
         ordinal, first = local.toordinal(), _slot(local)
         found: list[float] = []
         alike = self._alike(ordinal, first)
-        prior, weights = self._prior(ordinal, first), self._weights(ordinal, first, alike)
+        gone, weights = self._journey(ordinal, first), self._weights(ordinal, first, alike)
+        of_class = self._weights_of_class(
+            ordinal, None if (day := self.days.get(ordinal)) is None else day.free
+        )
         for ahead in range(slots):
             index = first + ahead
             if index % SLOTS == 0 and index:
                 next_day = ordinal + index // SLOTS
                 free = free_tomorrow if index == SLOTS else None
+                of_class = self._weights_of_class(next_day, free)
                 weights = [
-                    (weight * alike.get(day.ordinal - index // SLOTS, 0.0), day)
-                    for weight, day in self._weights_of_class(next_day, free)
+                    (weight * alike.get(day.ordinal - index // SLOTS, 0.0), day) for weight, day in of_class
                 ]
+            # Where no day went like this one, days of its class tell what is usual; where there are none, nobody knows.
+            prior = PRIOR_GONE if gone else _chance(of_class, index % SLOTS, PRIOR)
             found.append(_chance(weights, index % SLOTS, prior))
         if self._coming is not None and self._coming - COMES <= at < self._coming:
             return [0.0, *([1.0] * (slots - 1))][:slots]
@@ -208,11 +213,11 @@ class Presence:
             found[key] = math.exp(-(differ + 0.5 * unknown) / UNLIKE)
         return found
 
-    def _prior(self, ordinal: int, slot: int) -> float:
+    def _journey(self, ordinal: int, slot: int) -> bool:
+        """Whether the home has been empty for `GONE` slots."""
         known, home = self._before(ordinal, slot)
         last = (1 << GONE) - 1 << LOOK_BACK - GONE
-        gone = not self._home and known & last == last and not home & last
-        return PRIOR_GONE if gone else PRIOR
+        return not self._home and known & last == last and not home & last
 
     def _before(self, ordinal: int, slot: int) -> tuple[int, int]:
         """Bits of the `LOOK_BACK` slots before a slot of a day, over its midnight: known, and somebody home."""
