@@ -68,6 +68,11 @@ class Runner:
             self.director = None
             await self._refit()
 
+    @property
+    def trouble(self) -> str:
+        """What a person should know of wishes and of what was learned, as sentences; "" when well."""
+        return "; ".join(self._troubles.values())
+
     def start(self) -> None:
         """The first beat comes after a minute: a hub that starts has other things to do."""
         self._spawn(self._live())
