@@ -52,16 +52,16 @@ async function askOnce<T>(method: Method, path: string, body: unknown, patience:
   if (method !== 'GET' && reach.offline) throw new ApiError(0, 'offline', '');
   const cut = new AbortController();
   const timer = setTimeout(() => cut.abort(), patience);
-  const text = body === undefined ? '' : JSON.stringify(body);
+  const letter = body === undefined ? '' : JSON.stringify(body);
   try {
     const response = (await early(method, path)) ?? await fetch(path, {
       method,
       credentials: 'same-origin',
       signal: cut.signal,
       headers: body === undefined ? {} : { 'content-type': 'application/json' },
-      ...(text === '' ? {} : { body: text }),
+      ...(letter === '' ? {} : { body: letter }),
       // What was asked just before the page was closed still goes out; browsers carry little of it.
-      keepalive: method !== 'GET' && text.length < CARRIED,
+      keepalive: method !== 'GET' && letter.length < CARRIED,
     });
     if (!response.ok) throw await refusal(response);
     const text = await response.text();
