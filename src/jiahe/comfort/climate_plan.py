@@ -23,6 +23,9 @@ SOON = 0.5
 RUNS = 0.04
 """Mean drive of the next half hour below which the unit is off: less is under the least that it can."""
 LIKELY = 0.5
+UNLIKELY = 0.15
+"""Chance of somebody at home under which nothing is done for them: a few days of a life tell no finer, and a machine that runs in an empty home
+for one chance in ten is what people switch off."""
 DEARER = 1.05
 """Times the price of now from which a later price is a reason to work ahead."""
 WIDE = 2.5
@@ -106,7 +109,7 @@ def stages(track: Track, mode: Mode, taste: Taste, ahead: Sequence[Expected]) ->
 
 def _band(mode: Mode, taste: Taste, part: Sequence[Expected]) -> tuple[float, float, float]:
     """Low, high, and the weight of a stage: the wanted temperature at its end, for as much of it as it is wanted."""
-    wanted = [one for one in part if one.target is not None and one.chance >= 0.05]
+    wanted = [one for one in part if one.target is not None and one.chance >= UNLIKELY]
     if not wanted:
         return 0.0, 45.0, 0.0
     target = wanted[-1].target
