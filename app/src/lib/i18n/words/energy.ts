@@ -36,6 +36,7 @@ export const en = {
   'energy.kwh': 'kWh',
   'energy.show': 'Show',
   'energy.costs': '{kwh}, {money}',
+  'comfort.energy': 'Electricity, its prices and what waits for them',
 
   'shift.title': 'Start when it is cheap',
   'shift.list': 'Waits for cheap electricity',
@@ -101,6 +102,7 @@ export const zh: Record<keyof typeof en, string> = {
   'energy.kwh': '度',
   'energy.show': '显示',
   'energy.costs': '{kwh}，{money}',
+  'comfort.energy': '用电、电价与等待启动的电器',
 
   'shift.title': '便宜时启动',
   'shift.list': '等待低价用电',
