@@ -19,10 +19,12 @@ from jiahe.comfort.clean_air import CleanAir
 from jiahe.comfort.climate import RoomClimate
 from jiahe.comfort.climate_seen import Decision, Reading, Unit, Wish
 from jiahe.comfort.forecast import Outlook
+from jiahe.comfort.hand import LEAST, Hold
 from jiahe.comfort.home_climate import HomeClimate
 from jiahe.comfort.outfit import MODES, Outfit, RoomOutfit
 from jiahe.comfort.presence import Presence
 from jiahe.comfort.reason import Reason, reason
+from jiahe.comfort.schedule import USUAL
 from jiahe.comfort.sleep import Stage
 from jiahe.comfort.sleep_curve import Way
 from jiahe.comfort.step import Note, Order, Reached, Step, View, flag, number, word
@@ -85,7 +87,8 @@ class Director:
             self.climate = HomeClimate.of_json(dict(self._kept), self.zone, units)
             self._kept = {}
         for name, limits in units.items():
-            self.climate.add(name, limits).taste = wishes.taste
+            known = self.climate.add(name, limits)
+            known.taste, known.schedule.usual = wishes.taste, _usual(wishes, name)
         for gone in self.climate.rooms.keys() - units.keys():
             del self.climate.rooms[gone]
             self.decided.pop(gone, None)
@@ -123,6 +126,8 @@ class Director:
         room = self.climate.rooms.get(order.room)
         if room is not None and order.feature == "climate":
             room.watch.commanded(at, done=done)
+        if order.feature == "sleep":
+            self.bedtime.ended(at, order, done=done)
         self.air.ended(at, order, done=done)
 
     # ---- a minute ----------------------------------------------------------------------------------------------------------
@@ -215,6 +220,7 @@ class Director:
         why: tuple[Reason, ...] = ()
         if self.wishes.room(room.room).sleep:
             wishes, why = self.bedtime.night(room.room, WAYS[climate.mode], self.wishes, at)
+            climate.hold = self._slept_on(at, room.room, climate.hold)
         decision = self.climate.decide(at, room.room, prices=self.prices(at), wishes=wishes, away=away)
         before = self.decided.get(room.room)
         self._again[room.room] = min(decision.again, at + 900.0)
@@ -228,6 +234,16 @@ class Director:
         if step.orders or before is None or _gist(before) != _gist(decision):
             step.notes.append(Note("climate", room.room, reasons))
         return step
+
+    def _slept_on(self, at: float, room: str, hold: Hold | None) -> Hold | None:
+        """Who set a temperature and then fell asleep wanted it for the evening: it holds its two hours, and then the night's curve goes
+        on. What is set in the night, or switched off, holds as ever."""
+        asleep = [
+            one.asleep_since for one in self.bedtime.sleepers(room, self.wishes, at) if one.asleep_since
+        ]
+        if hold is None or hold.target is None or hold.until is None or not asleep or hold.at > min(asleep):
+            return hold
+        return replace(hold, until=min(hold.until, hold.at + LEAST))
 
     def _orders(
         self, view: View, room: RoomOutfit, decision: Decision, reasons: tuple[Reason, ...]
@@ -321,6 +337,16 @@ class Director:
         found.advising = Advising.of_json(body.get("advice", {}), zone)
         found._kept, found._fitted = body["climate"], int(body["fitted"])
         return found
+
+
+def _usual(wishes: Wishes, room: str) -> dict[Mode, float]:
+    """What is wanted in a room where nothing was learned: what its sleepers said they want, in the middle of them."""
+    here = [one.curve for one in wishes.people if one.bedroom == room]
+    if not here:
+        return dict(USUAL)
+    return {
+        mode: round(2.0 * sum(one.begin(way) for one in here) / len(here)) / 2.0 for mode, way in WAYS.items()
+    }
 
 
 def _gist(decision: Decision) -> tuple[object, ...]:

@@ -16,6 +16,7 @@ apart (Nest, "How Nest learns", support pages). The rest is ours.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, Self
@@ -78,6 +79,8 @@ class Schedule:
     zone: tzinfo
     points: list[Point] = field(default_factory=list)
     adjustments: list[Adjustment] = field(default_factory=list)
+    usual: Mapping[Mode, float] = field(default_factory=lambda: dict(USUAL))
+    """What is wanted where nothing was learned: people's own word where they gave one."""
 
     def adjusted(
         self, at: float, mode: Mode, target: float | None, *, free: bool | None = None
@@ -129,7 +132,7 @@ class Schedule:
     def target_at(self, at: float, mode: Mode, *, free: bool | None = None) -> float | None:
         """What is wanted at `at`, in Cel; None: off. The usual where nothing was learned."""
         point = self.point_at(at, mode, free=free)
-        return USUAL[mode] if point is None else point.target
+        return self.usual[mode] if point is None else point.target
 
     def next_point(self, at: float, mode: Mode, hours: float = 24.0) -> float | None:
         """Epoch seconds of the next point after `at` that changes the target; None within `hours`."""
