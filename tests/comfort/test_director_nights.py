@@ -89,18 +89,21 @@ def couple(home: Home, wang: tuple[float, int, int], li: tuple[float, int, int])
     return home.minute(wang)
 
 
+def stages(home: Home) -> dict[str, Stage]:
+    return {name: one.stage for name, one in home.director.bedtime.people.items()}
+
+
 def test_whoever_stirs_beside_a_sleeper_changes_nothing_at_first() -> None:
     home = Home(BOTH)
     for _ in range(30):
         couple(home, MOVES, MOVES)
     for _ in range(240):
         couple(home, STILL, STILL)
-    people = home.director.bedtime.people
-    assert people["wang"].stage is people["li"].stage is Stage.ASLEEP
+    assert stages(home) == {"wang": Stage.ASLEEP, "li": Stage.ASLEEP}
     before = home.value("ac", "target_temperature")
     for _ in range(10):
         couple(home, STILL, (200.0, 30, 85))
-    assert people["li"].stage is not Stage.ASLEEP
+    assert stages(home)["li"] is not Stage.ASLEEP
     assert home.value("ac", "target_temperature") == before, "who stirs for some minutes counts as asleep"
     for _ in range(30):
         couple(home, STILL, (200.0, 30, 85))
