@@ -75,6 +75,12 @@ describe('what needs a person', () => {
     expect(needsOf(away)).toEqual([{ kind: 'offline', reason: 'why' }]);
   });
 
+  it('a band that went out with its wearer needs nobody, one that lost its key does', () => {
+    const band = (state: 'offline' | 'locked_out') => needsOf(device('b', [], { kind: 'wristband', availability: { state, since: 0, reason: 'why' } }));
+    expect(band('offline')).toEqual([]);
+    expect(band('locked_out')).toEqual([{ kind: 'locked_out', reason: 'why' }]);
+  });
+
   it('a filter below ten percent, a fault, a filter to clean; old news needs nobody', () => {
     const worn = (value: number, more = {}) => needsOf(device('p', [property('filter_life', { trait: 'filter', unit: '%', value, ...more })]));
     expect(worn(9)).toHaveLength(1);

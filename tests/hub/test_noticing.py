@@ -49,7 +49,7 @@ class House:
         return [Member(id_, id_, id_, may(id_)) for id_ in self.people]
 
     def around(self) -> Around:
-        look = Look(lambda id_: {"": id_}, lambda id_: {"": id_}, lambda: True)
+        look = Look(lambda id_: {"": id_}, lambda id_: {"": id_}, lambda: True, lambda _: False)
         living = lambda person, session: (person, session) in self.sessions  # noqa: E731
         return Around(self.members, living, lambda: UTC, look, bytes)
 

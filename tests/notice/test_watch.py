@@ -20,10 +20,15 @@ class Home:
     """A watch over a home of one purifier, whose words the test says."""
 
     def __init__(self) -> None:
-        self.seq, self.somebody = itertools.count(1), True
+        self.seq, self.somebody, self.carried = itertools.count(1), True, ""
         names = {"fan": {"": "Fan", "en": "Fan", "zh": "净化器"}}
         rules = {"night": {"": "night", "en": "Quiet night", "zh": "安静的夜晚"}}
-        look = Look(names.get, lambda id_: rules.get(id_, {"": id_}), lambda: self.somebody)
+        look = Look(
+            names.get,
+            lambda id_: rules.get(id_, {"": id_}),
+            lambda: self.somebody,
+            lambda id_: id_ == self.carried,
+        )
         self.watch = Watch(look)
 
     def say(self, kind: RecordKind, at: float = NOW, **body: Any) -> list[Happening]:
@@ -73,6 +78,20 @@ def test_a_short_absence_is_nobodys_business():
     home.reach("offline")
     assert home.reach("online", NOW + 100) == []
     assert home.watch.due(NOW + OFFLINE_AFTER) == []
+
+
+def test_a_band_that_went_out_with_its_wearer_is_no_news_and_one_that_lost_its_key_is():
+    home = Home()
+    home.carried = "fan"
+    home.reach("offline")
+    assert home.watch.due(NOW + 9 * OFFLINE_AFTER) == []
+    assert home.reach("online", NOW + 9 * OFFLINE_AFTER) == []
+    home.reach("locked_out", NOW)
+    home.reach("offline", NOW + 1)
+    assert home.watch.due(NOW + OFFLINE_AFTER) == []
+    home.reach("locked_out", NOW + 2)
+    (found,) = home.watch.due(NOW + 2 + LOCKED_AFTER)
+    assert "key" in found.words["en"].title
 
 
 def test_a_refused_key_is_told_of_sooner():

@@ -148,7 +148,10 @@ export class Home {
   #availability(at: number, body: JournalRecord['body']): void {
     const device = this.devices[text(body.device)];
     if (!device) return;
-    device.availability = { state: text(body.state) as Availability['state'], since: at, reason: text(body.reason) };
+    const state = text(body.state) as Availability['state'];
+    // Another reason for the same is no new beginning.
+    const since = device.availability.state === state ? device.availability.since : at;
+    device.availability = { state, since, reason: text(body.reason) };
   }
 
   #moved(body: JournalRecord['body']): void {

@@ -35,6 +35,8 @@ from jiahe.rules.rule import HomeMode
 
 AT_HOME = frozenset({HomeMode.HOME, HomeMode.NIGHT})
 """Modes in which somebody breathes the air."""
+CARRIED = "wristband"
+"""The kind of device that goes out with its wearer."""
 _ABOUT: Mapping[Topic, Resource] = {
     Topic.RULE: RULES,
     Topic.RULE_FAILED: RULES,
@@ -54,7 +56,7 @@ class Audience:
 
     def around(self) -> Around:
         """All that noticing asks of the hub."""
-        look = Look(self._device_names, self._rule_names, self._somebody_home)
+        look = Look(self._device_names, self._rule_names, self._somebody_home, self._is_carried)
         return Around(self.members, self.living, self.zone, look, os.urandom)
 
     def zone(self) -> tzinfo:
@@ -92,6 +94,10 @@ class Audience:
     def _rule_names(self, id_: str) -> Mapping[str, str]:
         rule = self._automation.library.rules.get(id_)
         return {**(rule.names if rule else {}), "": id_}
+
+    def _is_carried(self, id_: str) -> bool:
+        device = self._registry.devices.get(id_)
+        return device is not None and device.profile.name == CARRIED
 
     def _somebody_home(self) -> bool:
         return self._automation.runner.mode in AT_HOME

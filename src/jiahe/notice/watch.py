@@ -52,6 +52,8 @@ class Look:
     """A device's name by language; None for a device that is not in the home."""
     rule_name: Callable[[str], Names]
     somebody_home: Callable[[], bool]
+    carried: Callable[[str], bool]
+    """Whether a device goes out with its wearer: that it is out of reach is no news."""
 
 
 @dataclass(slots=True)
@@ -199,6 +201,9 @@ class Watch:
     def _availability(self, body: Mapping[str, Any], at: float) -> Happening | None:
         device, state = _text(body, "device"), _text(body, "state")
         away = self._away.get(device)
+        if state == Reach.OFFLINE and self._look.carried(device):
+            self._away.pop(device, None)
+            return None
         if state in (Reach.OFFLINE, Reach.LOCKED_OUT):
             if away is not None and away.value == state:
                 return None

@@ -30,9 +30,13 @@ const FLAGS: Readonly<Record<string, Extract<Need, { of: Property }>['kind']>> =
 /** What must not wait stands first. */
 const ORDER: readonly Need['kind'][] = ['smoke', 'leak', 'fault', 'door', 'locked_out', 'offline'];
 
+/** What goes out with its wearer and comes back by itself. */
+export const isCarried = (device: Pick<Device, 'kind'>): boolean => device.kind === 'wristband';
+
 /** What needs a person at this device, most pressing first. One that is away needs only that. */
 export function needsOf(device: Device): Need[] {
   const { state, reason } = device.availability;
+  if (state === 'offline' && isCarried(device)) return [];
   if (state === 'offline' || state === 'locked_out') return [{ kind: state, reason }];
   const needs = propertiesOf(device).flatMap((property) => (isFresh(property) ? (needOf(device, property) ?? []) : []));
   const place = (need: Need): number => (ORDER.indexOf(need.kind) + ORDER.length + 1) % (ORDER.length + 1);

@@ -134,6 +134,7 @@ export const en = {
   'reach.connecting': 'Connecting…',
   'reach.online': 'Reachable',
   'reach.offline': 'Not reachable',
+  'reach.out': 'Out of range',
   'reach.locked_out': 'Locked out',
   'reach.offline.more': '{name} does not answer. Everything below is what it said last.',
   'reach.locked_out.more': '{name} answers, but does not accept the key that Jiahe has for it.',
