@@ -84,7 +84,8 @@ async def _started(verb: str, directory: Path) -> AsyncIterator[Running]:
                     break
         yield Running(match[0], directory)
     finally:
-        process.terminate()
+        if process.returncode is None:
+            process.terminate()
         await process.wait()
 
 
