@@ -277,6 +277,22 @@ def test_a_unit_that_refuses_is_left_alone_and_said() -> None:
     assert len(home.all) < 40, "it is not asked every minute"
 
 
+def test_a_bit_that_the_unit_does_not_take_is_not_told_every_minute() -> None:
+    home = Home()
+    home.say("ac", bracelet_control=False)
+    for _ in range(60):
+        home.at += 60.0
+        for order in home.director.minute(home.at, home.values.get, lambda _: True, "home").orders:
+            if order.ref.path == "bracelet_control":
+                home.all.append(order)
+                home.director.ended(home.at, order, done=False)
+    assert len(home.all) == 3
+    home.at += 86_400.0
+    assert PropertyRef("ac", "bracelet_control") in {
+        order.ref for order in home.director.minute(home.at, home.values.get, lambda _: True, "home").orders
+    }
+
+
 def test_it_goes_on_after_a_restart_as_if_nothing_had_happened() -> None:
     home, twin = fallen_asleep(), fallen_asleep()
     again = Director.of_json(twin.director.to_json(), ZONE, 31.2, 121.5)

@@ -30,6 +30,8 @@ from jiahe.virtual.serve import Net
 
 WANG = Cause("wang", Actor.PERSON, "Wang", who="home")
 MOVES, STILL = {"movement": 90, "heart_rate": 78}, {"movement": 0, "heart_rate": 55}
+SERIALS = {"midea": {"serial": "0000FC311JIAHE0FC000000000000001"}}
+"""An appliance that is asked for its model tells it so."""
 WISHES = {
     "rooms": {"bedroom": {"climate": True, "sleep": True}},
     "people": [{"id": "wang", "name": "Wang", "band": "band", "bedroom": "bedroom"}],
@@ -69,7 +71,10 @@ class Bedroom:
 
 
 @asynccontextmanager
-async def bedroom(directory: Path, again: Bedroom | None = None) -> AsyncIterator[Bedroom]:
+async def bedroom(
+    directory: Path, more: Callable[[Maker], dict[str, Resident]] | None = None
+) -> AsyncIterator[Bedroom]:
+    """The bedroom's three devices, and `more` of them in this room or in others."""
     udp, tcp, radio = Network(datagrams=True), Network(), VirtualRadio()
 
     async def connector(family: Family, host: str, port: int, receiver: Receiver) -> Transport:
@@ -83,6 +88,7 @@ async def bedroom(directory: Path, again: Bedroom | None = None) -> AsyncIterato
         ),
         "purifier": maker.purifier(1, id="purifier", room="bedroom", values={"mode": "auto"}),
         "band": maker.band(1, id="band", values=MOVES),
+        **(more(maker) if more is not None else {}),
     }
     hub = await Hub.open(Config(directory), connector=connector, clock=clock, radio=radio)
     hub.spawn(keep_ageing(hub))
@@ -91,12 +97,13 @@ async def bedroom(directory: Path, again: Bedroom | None = None) -> AsyncIterato
             await one.unit.start(bluetooth_address(one) if one.id == "band" else f"10.0.0.{number}")
             radio.calls_out(bluetooth_address(residents["band"]), b"")
         if not hub.registry.devices:
-            room = await hub.registry.add_room("bedroom", WANG)
-            assert room.id == "bedroom"
+            for name in sorted({one.room for one in residents.values() if one.room}):
+                room = await hub.registry.add_room(name, WANG)
+                assert room.id == name
             for one in residents.values():
                 await hub.registry.adopt(
                     product=one.product.id, family=one.product.family, hardware_id=one.identity.hardware_id, address=one.address,
-                    cause=WANG, name=one.id, facts=dict(one.identity.facts), id_=one.id, area=one.room,
+                    cause=WANG, name=one.id, facts=dict(one.identity.facts) | SERIALS.get(one.id, {}), id_=one.id, area=one.room,
                 )  # fmt: skip
                 await hub.vault.seal(one.id, one.identity.secrets)
         await hub.start_devices()

@@ -34,6 +34,8 @@ CHARGING = "charging"
 """A band on its charger is on nobody's wrist."""
 STIRS = 20 * 60.0
 """Seconds awake within a night that are no getting up: for them the room of somebody else who sleeps stays as it is."""
+REFUSALS, REFUSED_FOR = 3, 24 * 3600.0
+"""Refusals in a row after which a day passes before it is asked again; an offline device is back by then, a model does not change."""
 AHEAD, PIECE = 12 * 3600.0, 1800.0
 """Seconds of the curve that are told to the climate, and how finely: it rises by its step once an hour."""
 
@@ -56,6 +58,8 @@ class Bedtime:
     zone: tzinfo
     people: dict[str, _Watched] = field(default_factory=dict)
     lent: dict[PropertyRef, tuple[str, Value]] = field(default_factory=dict)
+    refused: dict[PropertyRef, tuple[int, float]] = field(default_factory=dict)
+    """What was refused how often in a row, and when last."""
     _shared: frozenset[str] = frozenset()
     _kept: Mapping[str, Any] = field(default_factory=dict)
 
@@ -97,8 +101,21 @@ class Bedtime:
         for room in outfit.rooms.values():
             here = [one for one in wishes.people if one.bedroom == room.room]
             if here and wishes.room(room.room).sleep:
-                step.orders += self._room(view, room, here, outfit)
+                step.orders += [
+                    one for one in self._room(view, room, here, outfit) if not self._left_alone(at, one.ref)
+                ]
         return step
+
+    def ended(self, at: float, order: Order, *, done: bool) -> None:
+        """How an order ended. What is refused again and again (a model that takes no wristband's word) is not asked every minute."""
+        if done:
+            self.refused.pop(order.ref, None)
+        else:
+            self.refused[order.ref] = (self.refused.get(order.ref, (0, at))[0] + 1, at)
+
+    def _left_alone(self, at: float, ref: PropertyRef) -> bool:
+        times, last = self.refused.get(ref, (0, 0.0))
+        return times >= REFUSALS and 0 <= at - last < REFUSED_FOR
 
     def _look(self, at: float, view: View, watched: _Watched) -> None:
         if watched.band in self._shared:

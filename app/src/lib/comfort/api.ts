@@ -17,6 +17,7 @@ export const comfortApi = {
   },
   switch: (id: string, feature: Feature, on: boolean): Promise<Comfort> => ask('PATCH', room(id), { feature, on }),
   release: (id: string): Promise<Comfort> => ask('POST', `${room(id)}/release`, {}),
+  newFilter: (id: string): Promise<Comfort> => ask('POST', `${room(id)}/filter`, {}),
   putPoint: (id: string, point: { mode: Way; free: boolean; minute: number; target: number | null }): Promise<Comfort> => {
     const { target, ...rest } = point;
     return ask('PUT', `${room(id)}/points`, target === null ? rest : point);

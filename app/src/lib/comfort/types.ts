@@ -33,6 +33,31 @@ export interface RoomClimate {
   model: { days: number; known: boolean; trusted: boolean };
   decision: Decision | null;
 }
+/** What a level cleans (share of the highest), draws (W) and how it is heard (dB(A)): estimates. */
+export interface AirLevel {
+  share: number;
+  watts: number;
+  noise: number;
+}
+export interface AirIndex {
+  value: number;
+  category: string;
+  standard: string;
+  names: Record<string, string>;
+}
+export interface RoomAir {
+  pm2_5: number | null;
+  /** By country, of this one reading. */
+  aqi: Record<string, AirIndex>;
+  /** Reckoned, not measured. */
+  outdoor: number | null;
+  level: AirLevel | null;
+  watts: number | null;
+  decision: { by: 'hand' | 'fault' | 'plan' | 'threshold'; level: AirLevel | null; at: number; reasons: Reason[] } | null;
+  hold: { at: number; until: number; who: string; on: boolean } | null;
+  filter: { left: number; told: number | null; grams: number; days: number | null; reasons: Reason[] };
+  model: { days: number; trusted: boolean; confidence: number };
+}
 export interface ComfortRoom {
   room: string;
   can: Record<Feature, boolean>;
@@ -42,6 +67,8 @@ export interface ComfortRoom {
   lights: string[];
   sleepers: string[];
   climate?: RoomClimate;
+  air?: RoomAir;
+  advice?: Reason[];
 }
 export interface Curve {
   start: number;
