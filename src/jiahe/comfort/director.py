@@ -17,6 +17,7 @@ from jiahe.comfort.air_plan import MOST_STAGES
 from jiahe.comfort.bedtime import Bedtime
 from jiahe.comfort.clean_air import CleanAir
 from jiahe.comfort.climate import RoomClimate
+from jiahe.comfort.climate_plan import QUARTERS
 from jiahe.comfort.climate_seen import Decision, Reading, Unit, Wish
 from jiahe.comfort.forecast import Outlook
 from jiahe.comfort.hand import LEAST, Hold
@@ -45,8 +46,8 @@ LINGERS = 900.0
 """Seconds for which somebody is thought to be in a room after its sensor saw them: who reads sits still."""
 UNSEEN, DAY = 3 * 3600.0, (8, 22)
 """Seconds without anybody seen in any room after which a home without bands is empty, and the hours in which that is believed."""
-Prices = Callable[[float], Sequence[float] | None]
-"""What a kWh costs in the quarters of an hour from then on; None where nobody knows."""
+Prices = Callable[[float, int], Sequence[float] | None]
+"""What a kWh costs in so many quarters of an hour from then on; None where nobody knows."""
 
 
 @dataclass(slots=True)
@@ -65,7 +66,7 @@ class Director:
     decided: dict[str, Decision] = field(default_factory=dict)
     """The last decision of each room's climate."""
     faults: tuple[Note, ...] = ()
-    prices: Prices = lambda _: None
+    prices: Prices = lambda _at, _count: None
     _again: dict[str, float] = field(default_factory=dict)
     _hands: dict[str, tuple[float, str]] = field(default_factory=dict)
     _seen: dict[str, float] = field(default_factory=dict)
@@ -221,7 +222,7 @@ class Director:
         if self.wishes.room(room.room).sleep:
             wishes, why = self.bedtime.night(room.room, WAYS[climate.mode], self.wishes, at)
             climate.hold = self._slept_on(at, room.room, climate.hold)
-        decision = self.climate.decide(at, room.room, prices=self.prices(at), wishes=wishes, away=away)
+        decision = self.climate.decide(at, room.room, prices=self.prices(at, QUARTERS), wishes=wishes, away=away)
         before = self.decided.get(room.room)
         self._again[room.room] = min(decision.again, at + 900.0)
         reasons = decision.reasons

@@ -42,5 +42,5 @@ class ComfortDoors:
     rooms: Callable[[], Iterable[str]]
     mode: Callable[[], str]
     new_id: Callable[[], str]
-    prices: Callable[[float], Sequence[float] | None] = lambda _: None
-    """What a kWh costs in the quarters of an hour from then on; None where nobody knows."""
+    prices: Callable[[float, int], Sequence[float] | None] = lambda _at, _count: None
+    """What a kWh costs in so many quarters of an hour from then on; None where nobody knows."""

@@ -57,7 +57,7 @@ async def open_comfort(hub: Opened) -> Runner:
         lambda: hub.registry.rooms,
         lambda: hub.automation.runner.mode.value,
         hub.ids.new,
-        lambda at: hub.tariffs.ahead(at),  # noqa: PLW0108  # the tariffs come later
+        lambda at, count: hub.tariffs.ahead(at, count),  # noqa: PLW0108  # the tariffs come later
     )
     where = (location.latitude, location.longitude) if location is not None else _guess(place.zone)
     return await Runner.open(doors, place.zone, where)

@@ -21,8 +21,6 @@ WRITTEN = "tariff"
 MOST_WRITTEN = 16
 SHOWN = 48 * 3600.0
 """Seconds of prices ahead that the phone shows: today and tomorrow."""
-QUARTERS = 72
-"""Quarters of an hour that the climate looks ahead (`comfort.climate_plan.QUARTERS`, which loads numpy)."""
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 
 
@@ -72,10 +70,10 @@ class Tariffs:
         """What holds; None where nobody chose, or the chosen one is gone."""
         return self._find(self._chosen_id())
 
-    def ahead(self, at: float) -> Sequence[float] | None:
-        """The prices of the quarters of an hour from `at`, for the climate; None where nobody knows."""
+    def ahead(self, at: float, count: int) -> Sequence[float] | None:
+        """The prices of so many quarters of an hour from `at`, for the climate; None where nobody knows."""
         tariff = self.chosen
-        return None if tariff is None else prices(tariff, self._zone(), at, QUARTERS)
+        return None if tariff is None else prices(tariff, self._zone(), at, count)
 
     def state(self) -> Mapping[str, Any]:
         """All of them, which one holds, and its prices from now on."""
