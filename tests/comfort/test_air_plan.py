@@ -40,6 +40,23 @@ def test_a_room_is_learned_and_believed() -> None:
     assert AirFit().confidence == 0
 
 
+def test_a_pan_that_the_purifier_answers_is_not_learned_as_a_purifier_that_cleans_little() -> None:
+    chance, fit, now = random.Random(4), AirFit(), 20.0
+    shown, outdoor = now, 80.0
+    for step in range(14 * 96):
+        outdoor = max(20.0, outdoor + chance.gauss(0, 8))
+        share = 1.0 if shown > 30 else 0.5 if shown > 20 else 0.2
+        pan = 250.0 if step % 96 in (28, 72, 73) else 0.0
+        now = AirModel(ROOM.inflow, ROOM.loss, ROOM.cleaning, ROOM.source + pan).after(
+            now, outdoor, share, 0.25
+        )
+        before, shown = shown, max(0.0, now + chance.gauss(0, 1))
+        # What is told of the step is where the purifier stood at its end, which had heard of the pan.
+        fit.learn(before, shown, outdoor, 1.0 if pan else share, 0.25)
+    assert fit.model.cleaning == pytest.approx(ROOM.cleaning, rel=0.25)
+    assert fit.model.inflow == pytest.approx(ROOM.inflow, rel=0.4)
+
+
 def test_a_sensor_that_says_anything_is_not_believed() -> None:
     chance, fit = random.Random(3), AirFit()
     shown = [chance.uniform(0, 300) for _ in range(960)]

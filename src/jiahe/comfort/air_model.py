@@ -23,7 +23,10 @@ LOW, HIGH = (0.0, 0.05, 0.0, 0.0), (2.0, 4.0, 20.0, 60.0)
 FORGETS = 0.9995
 """Per step: half of a week of ten-minute steps counts after a fortnight; filters age and seasons change."""
 NOISE = 6.0
-"""µg/m³/h: what a good step is off by; a step that is off by more than three of it counts as three."""
+"""µg/m³/h: what a good step is off by."""
+FALLS, RISES = 3.0, 1.5
+"""Times the noise from which a step counts less: a fall more than foretold counts as three of it (Huber); a rise fades out
+wholly (Cauchy), for it is a pan or a candle, and the purifier that then runs high would be learned as one that cleans little."""
 SENSOR = 2.0
 """µg/m³ that a cheap optical sensor is off from reading to reading."""
 HOURLY = 1 / 72
@@ -63,7 +66,7 @@ class AirFit:
         size = len(PRIOR)
         self._spread = [[DEVIATION[i] ** 2 if i == j else 0.0 for j in range(size)] for i in range(size)]
         self._steps = 0
-        self._off = self._dull = SENSOR * SENSOR
+        self._off = self._dull = SENSOR
         self._hours = 0
         self._since = self._from = self._ahead = 0.0
 
@@ -81,7 +84,7 @@ class AirFit:
 
         Half where both are right but for the sensor: then there is nothing to plan, and nothing to doubt.
         """
-        better = 1.0 - self._off / (self._dull + SENSOR * SENSOR)
+        better = 1.0 - self._off / (self._dull + SENSOR)
         return max(0.0, better) * min(1.0, self._hours / 24)
 
     def deviation(self) -> tuple[float, ...]:
@@ -103,7 +106,7 @@ class AirFit:
         error = change - sum(own * feature for own, feature in zip(self._at, features, strict=True))
         # A sensor's own error grows with what it shows: 3 % of it, twice, over the step.
         noise = math.hypot(NOISE, 0.03 * middle * 1.4 / hours)
-        weight = min(1.0, 3 * noise / max(abs(error), 1e-9))
+        weight = _weight(error / noise)
         self._foretell(before, after, outdoor, share, hours)
         self._update(features, error, noise * noise / weight)
         self._steps += 1
@@ -118,8 +121,8 @@ class AirFit:
             return
         # An hour that is wildly off (fish in the pan) is one bad hour and not the end of all trust.
         cut = 10 * SENSOR + 0.5 * max(after, self._from)
-        self._off += (min(abs(after - self._ahead), cut) ** 2 - self._off) * HOURLY
-        self._dull += (min(abs(after - self._from), cut) ** 2 - self._dull) * HOURLY
+        self._off += (min(abs(after - self._ahead), cut) - self._off) * HOURLY
+        self._dull += (min(abs(after - self._from), cut) - self._dull) * HOURLY
         self._hours += 1
         self._since = 0.0
 
@@ -157,3 +160,8 @@ class AirFit:
         off, dull, hours = kept["judged"]
         fit._off, fit._dull, fit._hours = float(off), float(dull), int(hours)
         return fit
+
+
+def _weight(over: float) -> float:
+    """What a step counts that lies so many times the noise above what was foretold."""
+    return 1 / (1 + (over / RISES) ** 2) if over > 0 else min(1.0, FALLS / max(-over, 1e-9))

@@ -22,7 +22,7 @@ MOST_STAGES = 48
 """Twelve hours: a night and the morning after it; what is further off is another plan's."""
 GRID = tuple(0.0 if n == 0 else 2.0 * 1.26**n for n in range(24))
 """Concentrations in µg/m³, finer where it is clean; up to about 400."""
-SURE = 0.25
+SURE = 0.15
 """Confidence of the model from which it plans."""
 NIGHT_NOISE = 30.0
 """dB(A) beside a sleeper: WHO, Guidelines for Community Noise (1999): 30 dB LAeq in bedrooms."""
