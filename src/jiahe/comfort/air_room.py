@@ -7,13 +7,14 @@ tells the outdoor air: it is then reckoned from how much more or less comes in t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import tzinfo
 from typing import Any, Self
 
 from jiahe.comfort.air_ahead import Scene, stages
 from jiahe.comfort.air_model import AirFit
 from jiahe.comfort.air_plan import SURE, AirStep, AirWish, Level, fallback, plan
+from jiahe.comfort.air_price import AirPrice
 from jiahe.comfort.air_watch import AirWatch
 from jiahe.comfort.air_ways import CLEAN_AIR, SPEEDS, Way, Ways
 from jiahe.comfort.filter_life import FilterLife
@@ -83,6 +84,8 @@ class RoomAir:
     filter: FilterLife = field(default_factory=lambda: FilterLife(CLEAN_AIR))
     watch: AirWatch = field(default_factory=AirWatch)
     wish: AirWish = field(default_factory=AirWish)
+    price: AirPrice = field(default_factory=AirPrice)
+    """Found from what is breathed here; it takes the place of the wish's own while a plan is made."""
     hold: Hold | None = None
     lent: dict[str, Value] | None = None
     """What stood before the night made it quiet, where clean air is off; None while nothing is lent."""
@@ -100,6 +103,8 @@ class RoomAir:
     """What the last decision was made upon, beside the air."""
     _looked: float = 0.0
     _at: float = 0.0
+    _passed: float = 0.0
+    """Seconds since the look before the last one; 0 after a gap."""
     _believed: float = 0.0
     _step: tuple[float, float, float] | None = None
     """A step that is being learned: its begin, the dust then, and the seconds run at full clean air since."""
@@ -124,7 +129,7 @@ class RoomAir:
             self._believed = at
         elif fault is None and self.pm2_5 is not None and 0 <= at - self._believed < BRIEF:
             pm2_5 = self.pm2_5
-        self.pm2_5, self._at = pm2_5, at
+        self.pm2_5, self._at, self._passed = pm2_5, at, passed
         return pm2_5
 
     def _learn(
@@ -200,6 +205,8 @@ class RoomAir:
     ) -> Step:
         """How the purifier shall stand now, as orders and a note where that is new."""
         step, before = Step(), self.decision
+        if now is not None:
+            self.price.breathed(now, scene.there * self._passed / 3600)
         fault = self.watch.refused(at) or self.watch.sensor(at)
         known = (scene.quiet, away, scene.home, self._open(view, place), "" if fault is None else fault.code)
         if known != self._known or self._changed(at, now):
@@ -276,7 +283,8 @@ class RoomAir:
         if not self.trusted:
             return fallback(levels, now, scene.there >= 0.25, scene.quiet, running, self.wish)
         ahead = stages(scene, self.zone, self.outdoor, USUAL)
-        return plan(self.fit.model, levels, ahead, now, running, self.wish)
+        wish = replace(self.wish, price=self.price.now)
+        return plan(self.fit.model, levels, ahead, now, running, wish)
 
     def _look(self, at: float, view: View, place: RoomOutfit) -> AirDecision | None:
         """Many purifiers measure only while they run: one that was off for an hour and says the same is let breathe."""
@@ -355,7 +363,7 @@ class RoomAir:
         return {
             "purifier": self.purifier, "fit": self.fit.as_json(), "filter": self.filter.as_json(), "watch": self.watch.to_json(),
             "hold": None if self.hold is None else asdict(self.hold), "lent": self.lent, "outdoor": self.outdoor,
-            "told_left": self.told_left, "wanted": self._wanted,
+            "told_left": self.told_left, "wanted": self._wanted, "price": self.price.as_json(),
         }  # fmt: skip
 
     @classmethod
@@ -369,6 +377,8 @@ class RoomAir:
         room.outdoor = float(body["outdoor"])
         room.told_left = None if body["told_left"] is None else float(body["told_left"])
         room._wanted = dict(body["wanted"])
+        if "price" in body:  # a memory from before prices were found begins with the first one
+            room.price = AirPrice.from_json(body["price"])
         return room
 
 
