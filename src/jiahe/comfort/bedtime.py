@@ -97,7 +97,7 @@ class Bedtime:
         for one in wishes.people:
             watched = self.people[one.id]
             if watched.stage is not before[one.id] and not _idle(before[one.id], watched):
-                step.notes.append(Note("sleep", one.id, (watched.watch.said.reason,)))
+                step.notes.append(Note("sleep", one.id, (_named(watched.watch.said.reason, one.name),)))
         for room in outfit.rooms.values():
             here = [one for one in wishes.people if one.bedroom == room.room]
             if here and wishes.room(room.room).sleep:
@@ -266,3 +266,8 @@ def _idle(before: Stage, now: _Watched) -> bool:
     return (
         before is Stage.UNKNOWN and now.stage is Stage.AWAKE and now.watch.said.reason.code == "sleep.awake"
     )
+
+
+def _named(why: Reason, who: str) -> Reason:
+    """The same with whose sleep it is: a diary tells of people, not of ids."""
+    return Reason(why.code, {**why.figures, "who": who})

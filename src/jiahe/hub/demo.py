@@ -18,9 +18,19 @@ from jiahe.hub.clock import LoopClock
 from jiahe.hub.config import Config
 from jiahe.hub.invitation import print_ready
 from jiahe.hub.run import serve
-from jiahe.model.happening import Actor, Cause, PropertyRef, PropertyUpdate, Quality, RecordKind
+from jiahe.model.happening import (
+    Actor,
+    Cause,
+    Command,
+    Outcome,
+    PropertyRef,
+    PropertyUpdate,
+    Quality,
+    RecordKind,
+    Status,
+)
 from jiahe.rules.library import ENDING, RULES, write_text
-from jiahe.state.body import update_body
+from jiahe.state.body import command_body, outcome_body, update_body
 from jiahe.virtual.demo_rules import demo_rules
 from jiahe.virtual.furnish import ROOMS
 from jiahe.virtual.home import DemoHome
@@ -38,6 +48,8 @@ BATCH = 4_000
 """Records of the past between two waits for the disk: a year of past does not pile up in memory."""
 BREATH = 200
 """Records of the past between two moments for those who ask the hub meanwhile."""
+ANSWERED = 10.0
+"""Seconds that a command of the past had: those of an ordinary one."""
 TOLD_AFTER = 1.5
 """Seconds after which the terminal is told how far the past has come, and how often."""
 LATITUDE = 31.2
@@ -114,7 +126,7 @@ async def remember(
             acts = {act: acts.get(act) or _whose(hub, home, by, simulated, week)}
             cause = acts[act]
         update = PropertyUpdate(PropertyRef(device, path), value, Quality.GOOD, at, cause, value)
-        seq = hub.append(at, RecordKind.UPDATE, update_body(update)).seq
+        seq = _write(hub, update, ordered=bool(by))
         if number % BATCH == 0:
             await hub.journal.committed(seq)
         elif number % BREATH == 0:
@@ -126,6 +138,18 @@ async def remember(
                 file=sys.stderr,
                 flush=True,
             )
+
+
+def _write(hub: Hub, update: PropertyUpdate, *, ordered: bool) -> int:
+    """A reading; and what somebody set, with its command and its end as a hub has them. The number of the last record."""
+    at, body = update.observed_at, update_body(update)
+    if not ordered:
+        return hub.append(at, RecordKind.UPDATE, body).seq
+    command = Command(hub.ids.new(), update.ref, update.cause, at, at + ANSWERED, update.value)
+    hub.append(at, RecordKind.COMMAND, command_body(command))
+    hub.append(at, RecordKind.UPDATE, body)
+    outcome = Outcome(command.id, Status.CONFIRMED, "", at)
+    return hub.append(at, RecordKind.OUTCOME, outcome_body(outcome, command)).seq
 
 
 def _whose(hub: Hub, home: DemoHome, by: str, simulated: Cause, week: Week | None) -> Cause:

@@ -42,6 +42,7 @@ BEGINNING: Mapping[str, Mapping[str, Value]] = {
     CONDITIONER: {
         "power": False, "mode": "cool", "target_temperature": 26.0, "fan_mode": "auto", "sleep": False, "temperature": 25.0,
         "outdoor_temperature": 25.0, "electric_power": 0.0, "energy": 0.0,
+        "bracelet_control": False, "bracelet_sleep": False,
     },
     FRIDGE: {
         "fridge.temperature": 4.0, "fridge.target_temperature": 4.0, "fridge.power": True, "fridge.door_open": False,

@@ -108,8 +108,8 @@ class Maker:
             secrets = {"token": self._key("token", appliance, 64), "key": self._key("key", appliance, 32)}
         facts = {"version": version, "type": 0xAC, "capabilities": dict(MIDEA_CAPABILITIES)}
         identity = Identity(str(appliance), secrets, facts, self._epoch())
-        mac = _mac(appliance).replace(":", "")
-        told = {"serial": f"000000P0000000Q1{mac}0000", "mac": _mac(appliance), "subtype": 22, **facts}
+        # A model that is known to take the bits of a wristband, as its product file says.
+        told = {"serial": f"0000AC311JIAHE0AC{number:015d}", "mac": _mac(appliance), "subtype": 22, **facts}
         values: dict[str, Value] = {
             "power": False, "mode": "cool", "target_temperature": 26.0, "fan_mode": "auto", "display": True,
             "temperature": 25.0, "outdoor_temperature": 25.0, "energy": 412.5, "humidity": 55.0,

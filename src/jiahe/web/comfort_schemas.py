@@ -69,7 +69,7 @@ _PERSON: Schema = object_of(
     name=TEXT,
     band=TEXT,
     bedroom=TEXT,
-    curve=object_of(start=NUMBER, rise=NUMBER, rate=NUMBER, back=NUMBER),
+    curve=object_of(start=NUMBER, warm=NUMBER, rise=NUMBER, rate=NUMBER, back=NUMBER),
     stage={"enum": ["awake", "quiet", "asleep", "unknown"]},
     since=EPOCH,
     probability=NUMBER,

@@ -70,8 +70,10 @@ export interface ComfortRoom {
   air?: RoomAir;
   advice?: Reason[];
 }
+/** `start` where the bedroom is cooled, `warm` where it is heated. */
 export interface Curve {
   start: number;
+  warm: number;
   rise: number;
   rate: number;
   back: number;

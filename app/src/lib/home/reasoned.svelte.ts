@@ -27,9 +27,15 @@ export function sentences(reasons: unknown): string[] {
   return reasons.map(reasonOf).filter((it) => it !== null).map((it) => (words ? sentenceOf(it, words) : '') || humanise(it.code));
 }
 
-/** `Comfort, Bedroom: …` of what comfort wrote: its first reason. */
+/** Whose sleep a note tells of, by name; empty where it tells of none. */
+function sleeper(body: Readonly<Record<string, unknown>>): string {
+  const who = Array.isArray(body.reasons) ? reasonOf(body.reasons[0])?.figures.who : undefined;
+  return typeof who === 'string' ? who : '';
+}
+
+/** `Comfort, Bedroom: …` or `Comfort, Wang Fang: …` of what comfort wrote: its first reason. */
 export function reasoned(body: Readonly<Record<string, unknown>>): string {
   const text = sentences(body.reasons)[0] ?? humanise(String(body.what ?? ''));
-  const room = app.home.rooms.find((it) => it.id === body.about)?.name;
+  const room = app.home.rooms.find((it) => it.id === body.about)?.name ?? sleeper(body);
   return room ? t('diary.comfort.in', { room: name(room), text }) : t('diary.comfort.said', { text });
 }

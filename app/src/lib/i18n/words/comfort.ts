@@ -78,8 +78,9 @@ export const en = {
   'comfort.nights': 'The last nights',
   'comfort.nights.words': '{nights} nights, {hours} h a night in the middle',
   'comfort.curve': 'Sleep curve',
-  'comfort.curve.start': 'Begins at',
-  'comfort.curve.rise': 'Goes up by (cooling)',
+  'comfort.curve.start': 'Begins at (cooling)',
+  'comfort.curve.warm': 'Begins at (heating)',
+  'comfort.curve.rise': 'Goes up by (cooling), down by (heating)',
   'comfort.curve.back': 'Back before waking, minutes',
   'comfort.saved': 'Saved.',
 } as const;
@@ -162,8 +163,9 @@ export const zh: Record<keyof typeof en, string> = {
   'comfort.nights': '最近的夜晚',
   'comfort.nights.words': '{nights} 晚，中位数每晚 {hours} 小时',
   'comfort.curve': '睡眠曲线',
-  'comfort.curve.start': '起始温度',
-  'comfort.curve.rise': '升高（制冷时）',
+  'comfort.curve.start': '起始温度（制冷）',
+  'comfort.curve.warm': '起始温度（制热）',
+  'comfort.curve.rise': '升高（制冷）或降低（制热）',
   'comfort.curve.back': '醒前多少分钟恢复',
   'comfort.saved': '已保存。',
 };
