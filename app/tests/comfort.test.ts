@@ -38,7 +38,7 @@ it('minutes of the day go to clocks and back', () => {
 });
 
 it('the whole document of wishes is what the hub told, with these people, and nothing it only shows', () => {
-  const sleeper: Sleeper = { id: 'a', name: 'A', band: 'band', bedroom: 'bedroom', curve: { start: 26, rise: 1.5, rate: 0.5, back: 30 }, stage: 'asleep', since: 1 };
+  const sleeper: Sleeper = { id: 'a', name: 'A', band: 'band', bedroom: 'bedroom', curve: { start: 26, warm: 20, rise: 1.5, rate: 0.5, back: 30 }, stage: 'asleep', since: 1 };
   const told: Comfort = {
     active: true, trouble: '', now: 1, people: [], bands: ['band'], faults: [], taste: { tolerance: 0.5, worth: 0.8 },
     rooms: [{ room: 'bedroom', can: { climate: true, sleep: true, air: false }, on: { climate: true, sleep: false, air: false }, conditioner: 'ac', purifier: '', lights: [], sleepers: [] }],
