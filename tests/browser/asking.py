@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from playwright.async_api import Page
+
 
 @dataclass(frozen=True)
 class Running:
@@ -64,4 +66,12 @@ async def comes_true(fact: Callable[[], bool], seconds: float = 20.0) -> None:
     end = time.monotonic() + seconds
     while not await asyncio.to_thread(fact):
         assert time.monotonic() < end, "it never came true"
+        await asyncio.sleep(0.05)
+
+
+async def says(page: Page, script: str, seconds: float = 20.0) -> None:
+    """Until a script of the page answers yes. The page's own rules allow none that is made of text (CSP), so it is asked."""
+    end = time.monotonic() + seconds
+    while not await page.evaluate(script):
+        assert time.monotonic() < end, f"it never came true: {script}"
         await asyncio.sleep(0.05)
