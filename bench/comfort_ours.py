@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 from comfort_flat import ROOM, TOLERANCE, ZONE, Policy, Season, View
 
@@ -30,7 +31,8 @@ class Ours:
         step: float = 0.1,
         forecast: float | None = None,
     ) -> None:
-        self.forecast, self.told = forecast, None
+        self.forecast = forecast
+        self.told: Told | None = None
         self.mode = Mode.COOL if what.cooling else Mode.HEAT
         self.what = what
         self.home = HomeClimate(ZONE, Outlook(what.latitude, what.longitude), Presence(ZONE))
@@ -47,6 +49,11 @@ class Ours:
     def aim(self, shift: float) -> None:
         """So many K further into comfort from now on."""
         self.room.taste = Taste(tolerance=TOLERANCE - shift, worth=self.worth)
+
+    def unit(self, step: float, forecast: float | None) -> None:
+        """From now on the unit takes steps of so many K, and a forecast is this wrong (K after an hour) or not there."""
+        self.room.limits = replace(self.room.limits, step=step)
+        self.forecast = forecast
 
     def __call__(self, view: View, flat: Dwelling, index: int) -> Setting:
         unit = Unit(view.setting.on, self.mode, view.setting.set_point, view.watts)

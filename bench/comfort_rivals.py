@@ -195,10 +195,10 @@ def _best(
     found = mpc.solve(State(state.air, state.wall), stages, mode, 20.0) if stages else None
     if found is None:
         return OFF
-    part = _part(unit, stages[0].segments, found.drives[0])
-    if part < 0.5 * unit.least:
+    load = _part(unit, stages[0].segments, found.drives[0])
+    if load < 0.5 * unit.least:
         return OFF
-    return Setting(on=True, mode=_mode(what), fraction=mode.sign * part)
+    return Setting(on=True, mode=_mode(what), fraction=mode.sign * load)
 
 
 def _part(unit: inverter.Inverter, segments: tuple[tuple[float, float], ...], drive: float) -> float:

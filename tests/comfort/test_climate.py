@@ -310,7 +310,7 @@ def test_it_comes_back_from_json_and_decides_the_same(week: HomeClimate) -> None
     assert (there.setting.on, there.reasons) == (here.setting.on, here.reasons)
     for (when, kelvin), (when_too, kelvin_too) in zip(there.planned, here.planned, strict=True):
         assert when == when_too
-        assert kelvin == pytest.approx(kelvin_too, abs=0.2)  # the part of the quarter under way is not kept
+        assert kelvin == pytest.approx(kelvin_too, abs=0.3)  # the part of the quarter under way is not kept
     first_room, second = again.to_json()["rooms"]["bedroom"], week.to_json()["rooms"]["bedroom"]
     assert first_room["schedule"] == second["schedule"]
     assert first_room["track"]["known"] == second["track"]["known"]

@@ -12,10 +12,10 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import tzinfo
 from typing import Any, Self
 
-from jiahe.comfort.climate_plan import LIKELY, QUARTERS, Expected, Wanted, plan
+from jiahe.comfort.climate_plan import LIKELY, QUARTERS, Expected, Wanted, plan, rests
 from jiahe.comfort.climate_seen import FROST, Decision, Limits, Reading, Setting, Taste, Unit, Wish, safe
 from jiahe.comfort.climate_track import Track
-from jiahe.comfort.climate_watch import Watch
+from jiahe.comfort.climate_watch import IDLE_WATTS, Watch
 from jiahe.comfort.forecast import Weather
 from jiahe.comfort.hand import Hold, by_hand
 from jiahe.comfort.reason import Reason, reason
@@ -31,6 +31,13 @@ KEEP = 0.75
 """Steps by which a wish must differ from what is set before it is changed."""
 LEAD = 3
 """Quarters ahead that the schedule alone starts, where no model tells how long it takes."""
+MARGIN, MARGIN_MOST, MARGIN_LEARNS = 0.3, 0.6, 0.25
+"""K inside the band that is planned for, because a unit's own thermostat swings: at first, at most, and the share by which a
+quarter of an hour moves it."""
+SPARED = 0.0035
+"""K that a room may miss the band by, in the mean of the hours with somebody home: 5 K·h in a season of 92 days."""
+SETTLED = 4
+"""Quarters with somebody home after which a miss is the swing's, not the arrival's."""
 COLD = -5.0
 """Outdoor Cel at which a room without a sensor is kept from freezing all the same."""
 WARM_SEASON, COLD_SEASON = 20.0, 15.0
@@ -56,6 +63,10 @@ class RoomClimate:
     unit: Unit | None = None
     changes: list[float] = field(default_factory=list)
     switched: float | None = None
+    margin: float = MARGIN
+    _held: float | None = None
+    """What is wanted where a plan is in force and somebody is home."""
+    _quarters: int = 0
 
     def __post_init__(self) -> None:
         self.schedule = Schedule(self.zone)
@@ -76,6 +87,7 @@ class RoomClimate:
         if not ended:
             return
         row, model = self.track.rows[-1], self.track.model
+        self._swings(row.air)
         if row.air is not None and before is not None:
             self.track.rest(seen.unit, row.air, row.air - before)
         if model is not None and self.track.last_error is not None and row.air is not None:
@@ -136,7 +148,9 @@ class RoomClimate:
             wanted, why_not = self._planned(ahead)
         if wanted is None:
             whys = (*faults, why_not) if not faults or ahead is None else tuple(faults)
+            self._held = None
             return self._by_schedule(at, chances, wishes, whys, away=away)
+        self._held = self._wanted(at, wishes) if chances[0] >= LIKELY and not away else None
         why = self._told_wish(at, wishes) if wanted.on and chances[0] >= LIKELY else None
         first = reason("away") if away and not wanted.on else why or wanted.why
         setting = Setting(wanted.on, self.mode, wanted.set_point)
@@ -164,7 +178,7 @@ class RoomClimate:
         return {
             "schedule": self.schedule.to_json(), "track": self.track.to_json(), "watch": self.watch.to_json(),
             "hold": None if self.hold is None else self.hold.to_json(), "enabled": self.enabled, "mode": self.mode.value,
-            "last": None if self.last is None else asdict(self.last), "taste": asdict(self.taste),
+            "last": None if self.last is None else asdict(self.last), "taste": asdict(self.taste), "margin": self.margin,
         }  # fmt: skip
 
     @classmethod
@@ -175,6 +189,7 @@ class RoomClimate:
         room.track = Track.of_json(body["track"], limits)
         room.watch = Watch.of_json(body["watch"])
         room.hold = None if body["hold"] is None else Hold.of_json(body["hold"])
+        room.margin = min(max(float(body.get("margin", MARGIN)), 0.0), MARGIN_MOST)
         room.enabled, room.mode = bool(body["enabled"]), Mode(body["mode"])
         last = body["last"]
         room.last = (
@@ -235,7 +250,28 @@ class RoomClimate:
             return None, reason("no_model", days=len(self.track.rows) // 96)
         if not self.track.trusted():
             return None, reason("bad_model")
-        return plan(self.track, self.mode, self.taste, ahead), reason("no_solution")
+        taste = replace(self.taste, tolerance=self.taste.tolerance - self.margin)
+        wanted = plan(self.track, self.mode, taste, ahead)
+        if wanted is None or not wanted.on or self.air is None or not self._idles():
+            return wanted, reason("no_solution")
+        if rests(self.track, self.mode, self.air, wanted.set_point, ahead[0]):
+            wanted = replace(wanted, on=False, why=reason("coast", until=ahead[0].at + QUARTER))
+        return wanted, reason("no_solution")
+
+    def _swings(self, air: float | None) -> None:
+        """Learns how far inside the band the plan has to stay, so that what is missed is what is spared."""
+        self._quarters = self._quarters + 1 if self._held is not None and self.hold is None else 0
+        if self._held is None or air is None or self._quarters <= SETTLED:
+            return
+        missed = self.mode.sign * (self._held - air) - self.taste.tolerance
+        self.margin += MARGIN_LEARNS * (min(max(missed, 0.0), MARGIN_MOST) - SPARED)
+        self.margin = min(max(self.margin, 0.0), MARGIN_MOST)
+
+    def _idles(self) -> bool:
+        """Whether the compressor stands still, as far as the unit tells."""
+        return self.unit is not None and (
+            not self.unit.on or (self.unit.watts is not None and self.unit.watts < IDLE_WATTS)
+        )
 
     def _by_schedule(
         self,

@@ -14,7 +14,7 @@ from jiahe.comfort import mpc
 from jiahe.comfort.climate_seen import Taste
 from jiahe.comfort.climate_track import Track
 from jiahe.comfort.reason import Reason, reason
-from jiahe.comfort.thermal_model import Mode, Outside
+from jiahe.comfort.thermal_model import Mode, Outside, apply
 
 QUARTERS = round(sum(mpc.STAGES) * 4)
 """Quarters of an hour that a plan looks ahead."""
@@ -22,13 +22,15 @@ SOON = 0.5
 """Hours ahead of which the planned temperature is the set point."""
 RUNS = 0.04
 """Mean drive of the next half hour below which the unit is off: less is under the least that it can."""
+STARTS = 0.3
+"""K that may be missing within the quarter of an hour to come before a compressor that stands still is started."""
 LIKELY = 0.5
 UNLIKELY = 0.15
 """Chance of somebody at home under which nothing is done for them: a few days of a life tell no finer, and a machine that runs in an empty home
 for one chance in ten is what people switch off."""
 DEARER = 1.05
 """Times the price of now from which a later price is a reason to work ahead."""
-WIDE = 2.5
+WIDE = 1.0
 """K past the wanted temperature where it is too much of it."""
 
 
@@ -79,6 +81,19 @@ def plan(track: Track, mode: Mode, taste: Taste, ahead: Sequence[Expected]) -> W
     set_point = found.states[near[-1]].air - track.offset
     on = drive > RUNS
     return Wanted(on, set_point, _why(on, mode, ahead, found, ends), expected)
+
+
+def rests(track: Track, mode: Mode, air: float, set_point: float, now: Expected) -> bool:
+    """Whether a unit whose compressor stands still is not needed within the quarter of an hour to come: then it may as
+    well be off, and its fan takes nothing (8 to 25 W: up to a tenth of the energy of a mild day)."""
+    model, state = track.model, track.state
+    if model is None or state is None:
+        return False
+    around = Outside(now.outdoor, now.sun, now.chance, now.beside)
+    push, push_mass = model.push(around, 0.0)
+    matrix = model.matrix(0.25, beside=now.beside is not None)
+    then = apply(matrix, state, (push + track.expected(now.at, 0.0), push_mass)).air
+    return mode.sign * (set_point + track.offset - air - (then - state.air)) < STARTS
 
 
 def stages(track: Track, mode: Mode, taste: Taste, ahead: Sequence[Expected]) -> list[mpc.Stage]:

@@ -1,7 +1,7 @@
 """The climate of a whole home: who is home, what the weather will be, and each room's controller. Pure.
 
 Owns what the rooms share; each room's law is in `climate.py`. Cost: `decide` of one room takes about 3 ms (a plan of
-18 hours), `told` some 20 µs; a fit once a day and room 0.1 to 0.6 s, which belongs into a thread.
+30 hours), `told` some 20 µs; a fit once a day and room 0.1 to 0.6 s, which belongs into a thread.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Owns the programme: energy at the price of its hour, against discomfort at what 
 or a fallback (`climate.py`). Comfort is soft, so that a plan always exists; the machine's electric power is convex in
 its load (three chords), so that slow and early beats late and hard where it does.
 
-A solve takes 1 to 4 ms for 28 stages. Bounds: `ITERATIONS` (the same on every machine) and `SECONDS`, HiGHS' own
+A solve takes 1 to 4 ms for 34 stages. Bounds: `ITERATIONS` (the same on every machine) and `SECONDS`, HiGHS' own
 clock, for the case that a machine is so busy that even that is long; who gets None takes the thermostat.
 """
 
@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 
 ITERATIONS = 3000
 """Simplex iterations: usual are 60 to 250."""
-SECONDS = 0.05
+SECONDS = 0.2
 CHORDS = (0.0, 0.2, 0.45, 0.7, 1.0)
 """Shares of the capacity between which the power is taken as straight: the error is below 2 % of the power."""
-STAGES = (0.25,) * 8 + (0.5,) * 8 + (1.0,) * 12
-"""Hours of the stages: 18 hours, fine where it is acted upon, long enough for a night and a morning."""
+STAGES = (0.25,) * 8 + (0.5,) * 8 + (1.0,) * 12 + (2.0,) * 6
+"""Hours of the stages: 30 hours, fine where it is acted upon. Walls give back over most of a day what was put into them in its
+warm hours: a plan that ends earlier takes that for lost, and never works ahead."""
 BEYOND = 0.15
 """What it costs to go past the wanted temperature on the other side, of the worth of comfort: nobody asked for it."""
 

@@ -19,15 +19,20 @@ import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any, Self
 
 STEEP = 0.50
 """The share s of a unit's full electric power that rises with the square of its thermal load q: (1 - s) q + s q². 0.5
 makes the efficiency at half load 1.33 times and at a fifth 1.67 times that of full load (Winkler, NREL/TP-5500-52175, 2011:
 1.5 to 2 at the lowest, on two mini-splits). Each room's own is identified, as `ThermalModel.steep`."""
-PER_KELVIN = {"cool": 0.030, "heat": 0.033}
-"""Electric energy for a unit of heat, a kelvin of outdoor temperature: between the points of EN 14825 (35 to 20 Cel cooling,
-7 to -7 Cel heating) declared units lose 3 to 3.5 %."""
+PER_KELVIN = {"cool": 0.040, "heat": 0.038}
+"""Electric energy for a unit of heat, a kelvin of outdoor temperature, of that at the rating point: a constant part of Carnot's
+efficiency over 25 K between the coils, as at part load. At full load declared units lose 3 to 3.5 % (EN 14825, 35 to 20 Cel
+cooling, 7 to -7 Cel heating)."""
+DEFROST = ((-9.0, 0.0), (-5.0, 0.1), (3.0, 0.1), (7.0, 0.0))
+"""What defrosting adds to it, by outdoor Cel: a tenth around the freezing point, where the air still holds water (the dip between
+EN 14511's points of 7, 2 and -7 Cel)."""
 LONGEST = 72.0
 """Hours after which `time_to` gives up: nobody waits longer."""
 
@@ -52,12 +57,18 @@ def capacity_share(mode: Mode, outdoor: float) -> float:
 
 def effort_share(mode: Mode, outdoor: float) -> float:
     """Electric energy for a unit of heat moved, of that at the rating point (35 or 7 Cel)."""
-    share = (
-        1.0 + PER_KELVIN["cool"] * (outdoor - 35.0)
-        if mode is Mode.COOL
-        else 1.0 - PER_KELVIN["heat"] * (outdoor - 7.0)
-    )
-    return min(max(share, 0.5), 1.8)
+    if mode is Mode.COOL:
+        share = 1.0 + PER_KELVIN["cool"] * (outdoor - 35.0)
+    else:
+        share = (1.0 - PER_KELVIN["heat"] * (outdoor - 7.0)) * (1.0 + _defrost(outdoor))
+    return min(max(share, 0.4), 2.0)
+
+
+def _defrost(outdoor: float) -> float:
+    for (cold, before), (warm, after) in pairwise(DEFROST):
+        if cold <= outdoor < warm:
+            return before + (after - before) * (outdoor - cold) / (warm - cold)
+    return 0.0
 
 
 def power_share(drive: float, mode: Mode, outdoor: float, steep: float = STEEP) -> float:
