@@ -18,7 +18,7 @@ from jiahe.web.routes import ROUTES
 
 NEVER = "neverqx"
 OPEN = {(route.method, route.path) for route in ROUTES if route.verb is None}
-STATIC = {("GET", "/openapi.json"), ("GET", "/api/comfort/words")}
+STATIC = {("GET", "/openapi.json"), ("GET", "/api/sentences"), ("GET", "/api/comfort/words")}
 """The same for everybody, and about no home."""
 
 

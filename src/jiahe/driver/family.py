@@ -52,14 +52,14 @@ class Family:
     finder: Callable[[], Finder]
     secrets: Callable[[Mapping[str, Any]], Mapping[str, Secret]]
     answer_within: float
-    hears: str
-    """How its values come: "poll" (asked for), "both" (asked for and pushed), "radio" (asked for and pushed over a
-    Bluetooth connection) or "calls" (called out by the device, heard here)."""
     fingerprint: tuple[str, ...]
     """The facts by which its products are told apart."""
     open_within: float = 5.0
     meet_within: float = 8.0
     pair_within: float = 8.0
+    hears: str = ""
+    """How its values come: "poll" (asked for), "both" (asked for and pushed), "radio" (asked for and pushed over a
+    Bluetooth connection) or "calls" (called out by the device, heard here)."""
 
     @property
     def by_radio(self) -> bool:

@@ -34,6 +34,7 @@ from jiahe.model.happening import (
     Status,
     Verdict,
 )
+from jiahe.model.reasons import say
 from jiahe.wire.talk import (
     Act,
     Ask,
@@ -398,7 +399,7 @@ class PointDriver:
                 return unwilling(reply.ended)
             fault = next((reply.faults[point] for point in raws if point in reply.faults), None)
             if fault is not None and path not in self._confirmed:
-                return Verdict(Status.REFUSED, f"the device refused: {fault.value.replace('_', ' ')}")
+                return Verdict(Status.REFUSED, say("refused", why=fault.value.replace("_", " ")))
             if row.report is None or not row.polled:
                 return Verdict(Status.CONFIRMED) if path in self._confirmed else self._assume(command)
             return await self._read_back(command, row.report, deadline, withheld=withheld)
@@ -412,7 +413,7 @@ class PointDriver:
             command.target, command.value, Quality.ASSUMED, self._clock.now(), command.cause, command.value
         )
         self._listener.accept([update], {})
-        return Verdict(Status.CONFIRMED, "the device accepted it; it cannot report this value")
+        return Verdict(Status.CONFIRMED, say("assumed"))
 
     async def _read_back(self, command: Command, point: Point, deadline: float, *, withheld: bool) -> Verdict:
         """Confirmed only by the device's own report, pushed, in the write's answer, or asked for.
@@ -430,9 +431,7 @@ class PointDriver:
             if path in self._confirmed:
                 return Verdict(Status.CONFIRMED)
             if isinstance(reply.ended, Unanswered):
-                return Verdict(
-                    Status.TIMED_OUT, "the device took it but did not report the new value in time"
-                )
+                return Verdict(Status.TIMED_OUT, say("untold_yet"))
             if withheld and all(self._learned.is_denied(point) for point in points):
                 return self._assume(command)
             told = self._mapper.to_values(reply.values).get(path)
@@ -452,7 +451,7 @@ class PointDriver:
         if not isinstance(reply.ended, Done):
             verdict = unwilling(reply.ended)
             if verdict.status is Status.TIMED_OUT:
-                return Verdict(verdict.status, "no answer; it may have done it, so it was not sent again")
+                return Verdict(verdict.status, say("perhaps"))
             return verdict
         # It is acknowledged, whatever comes now; what it changed shows at once, or at the next reading.
         with contextlib.suppress(JiaheError):

@@ -23,6 +23,7 @@ from jiahe.model.clock import Clock
 from jiahe.model.device import Device
 from jiahe.model.errors import LinkError
 from jiahe.model.happening import Command, Status, Verdict
+from jiahe.model.reasons import say
 from jiahe.transport import tcp, udp
 from jiahe.transport.ble import Airwaves
 from jiahe.transport.transport import Receiver, Transport
@@ -194,9 +195,7 @@ class Supervisor:
         """Takes a command to its device."""
         alive = self._alive.get(command.target.device)
         if alive is None:
-            return Verdict(
-                Status.FAILED, "this device is not running: its product file or its key is missing"
-            )
+            return Verdict(Status.FAILED, say("not_running"))
         return await alive.driver.carry(command)
 
     def sighted(self, sighting: Sighting) -> str | None:

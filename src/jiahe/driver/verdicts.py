@@ -9,6 +9,7 @@ from jiahe.catalog.mapper import Wild
 from jiahe.link.link import Reply
 from jiahe.model.definition import Value
 from jiahe.model.happening import Status, Verdict
+from jiahe.model.reasons import say
 from jiahe.wire.talk import Done, Refusal, Refused, Unanswered
 
 
@@ -22,8 +23,8 @@ def unwilling(ended: Done | Refused | Unanswered) -> Verdict:
     """How a command ends that the device did not take."""
     if isinstance(ended, Refused):
         by_us = ended.why is Refusal.NOT_ALLOWED
-        return Verdict(Status.REFUSED, ended.text if by_us else f"the device refused: {ended.text}")
-    return Verdict(Status.TIMED_OUT, "the device did not answer in time")
+        return Verdict(Status.REFUSED, ended.text if by_us else say("refused", why=ended.text))
+    return Verdict(Status.TIMED_OUT, say("unanswered"))
 
 
 def same(wished: Value, told: Value) -> bool:
@@ -36,6 +37,6 @@ def same(wished: Value, told: Value) -> bool:
 def otherwise(wished: Value, told: Any) -> str:
     """Why a command failed that the device took; `told` is what it reports, None for nothing."""
     if told is None:
-        return "the device took it but does not report this value"
+        return say("untold")
     shown = told.raw if isinstance(told, Wild) else told
-    return f"the device took it but reports {shown!r}, not {wished!r}"
+    return say("otherwise", told=repr(shown), wished=repr(wished))

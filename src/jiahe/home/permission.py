@@ -36,6 +36,7 @@ from jiahe.home.roles import (
     Via,
     moment,
 )
+from jiahe.model.reasons import say
 
 __all__ = [
     "NOBODY",
@@ -198,7 +199,7 @@ class Decision:
 
 
 YES = Decision(True)
-NOBODY = Decision(False, "Sign in first: nothing in this home is open to strangers.")
+NOBODY = Decision(False, say("sign_in"))
 
 
 def allowed(principal: Principal | None, verb: Verb, resource: Resource, at: Moment) -> Decision:
@@ -206,7 +207,7 @@ def allowed(principal: Principal | None, verb: Verb, resource: Resource, at: Mom
     if principal is None:
         return NOBODY
     if principal.until is not None and at.epoch >= principal.until:
-        return Decision(False, f"The key of {principal.name} has ended: ask the owner of this home.")
+        return Decision(False, say("key_ended", who=principal.name))
     grants = principal.rights.granting(verb, resource)
     if grants is None:
         return YES
@@ -224,6 +225,6 @@ def needs_second_factor(resource: Resource) -> bool:
 def _refusal(
     principal: Principal, verb: Verb, resource: Resource, grants: tuple[Grant, ...], at: Moment
 ) -> str:
-    who = f"{principal.name} may not {verb.value} {resource.label}"
+    figures = {"who": principal.name, "verb": say(f"verb_{verb.value}"), "what": resource.label}
     later = any(grant.until is None or at.epoch < grant.until for grant in grants)
-    return f"{who} at this hour." if later else f"{who}: ask the owner of this home."
+    return say("may_not_now" if later else "may_not", **figures)

@@ -17,6 +17,7 @@ from jiahe.home.resource import Resources
 from jiahe.home.roles import USE
 from jiahe.model.clock import Clock
 from jiahe.model.happening import Actor, Cause, PropertyRef
+from jiahe.model.reasons import say
 
 HOME = "home"
 """In `who` of a cause: the home itself, by what its owner keeps in its files."""
@@ -97,9 +98,9 @@ class Permit:
         if cause.kind in (Actor.PERSON, Actor.AGENT, Actor.COMFORT):
             principal = self.principal(cause.who)
             if principal is None:
-                return f"{cause.source} may not operate anything in this home (any more)"
+                return say("nobody_here", who=cause.source)
             return self._ask(principal, target)
-        return f"nothing of kind {cause.kind.value} may operate devices in this home"
+        return say("kind_may_not", kind=cause.kind.value)
 
     def principal(self, who: str) -> Principal | None:
         """For whom something is done; None where there is nobody (any more)."""
@@ -108,12 +109,12 @@ class Permit:
     def _rule(self, rule: str, target: PropertyRef) -> str:
         """A rule may what the one may for whom it acts, now."""
         if not self._has_rule(rule):
-            return f"there is no rule {rule!r} in this home (any more)"
+            return say("rule_gone", rule=rule)
         principal = self.principal(self._owners.of(rule) or HOME)
         if principal is None:
-            return f"the rule {rule} acts for somebody who is not in this home any more: save it again, or remove it"
+            return say("rule_of_nobody", rule=rule)
         refusal = self._ask(principal, target)
-        return f"the rule {rule} acts for {principal.name}: {refusal}" if refusal else ""
+        return say("rule_acts_for", rule=rule, who=principal.name, why=refusal) if refusal else ""
 
     def _ask(self, principal: Principal, target: PropertyRef) -> str:
         at = moment(self._clock.now(), self._zone())

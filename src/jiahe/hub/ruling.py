@@ -16,6 +16,7 @@ from jiahe.hub.summary import summary_of
 from jiahe.model.definition import Profile
 from jiahe.model.errors import OutOfDefinition, SpecError, StoreError, UnknownName
 from jiahe.model.happening import Cause
+from jiahe.model.said import told
 from jiahe.rules.case import CaseResult, run_cases
 from jiahe.rules.document import Malformed
 from jiahe.rules.form import rule_form, scene_form
@@ -237,6 +238,7 @@ def _faults(faults: Iterable[SpecError]) -> list[dict[str, Any]]:
             "line": one.line,
             "column": int(one.key) if one.key.isdecimal() else 0,
             "message": one.message,
+            **told(one.message),
         }
         for one in faults
     ]

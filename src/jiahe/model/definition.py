@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from jiahe.model.errors import OutOfDefinition, UnknownName
+from jiahe.model.reasons import say
 
 Value = bool | int | float | str | None
 """What a property can hold: a JSON scalar. None only together with quality `unknown`."""
@@ -70,42 +71,42 @@ class PropertyDef:
         """The value in this property's own type, or OutOfDefinition saying which bound it breaks."""
         if self.kind is Kind.BOOL:
             if not isinstance(value, bool):
-                raise OutOfDefinition(self.path, f"takes true or false, not {_shown(value)}", "bool")
+                raise OutOfDefinition(self.path, say("takes_truth", value=_shown(value)), "bool")
             return value
         if self.kind is Kind.ENUM:
             if not isinstance(value, str) or value not in self.choices:
                 allowed = ", ".join(self.choices)
                 raise OutOfDefinition(
-                    self.path, f"takes one of {allowed}; not {_shown(value)}", list(self.choices)
+                    self.path, say("takes_one_of", names=allowed, value=_shown(value)), list(self.choices)
                 )
             return value
         if self.kind is Kind.TEXT:
             if not isinstance(value, str) or len(value) > TEXT_LIMIT or not _encodable(value):
-                raise OutOfDefinition(
-                    self.path, f"takes a text of at most {TEXT_LIMIT} characters", TEXT_LIMIT
-                )
+                raise OutOfDefinition(self.path, say("takes_text", most=TEXT_LIMIT), TEXT_LIMIT)
             return value
         return self._check_number(value)
 
     def _check_number(self, value: object) -> int | float:
         if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST_NUMBER:
-            raise OutOfDefinition(self.path, f"takes a number, not {_shown(value)}", self.kind.value)
+            raise OutOfDefinition(self.path, say("takes_number", value=_shown(value)), self.kind.value)
         unit = f" {UNIT_SIGNS.get(self.unit, self.unit)}" if self.unit else ""
         if self.low is not None and value < self.low:
-            raise OutOfDefinition(self.path, f"{value:g} is below the lowest, {self.low:g}{unit}", self.low)
+            raise OutOfDefinition(
+                self.path, say("below", value=f"{value:g}", bound=f"{self.low:g}{unit}"), self.low
+            )
         if self.high is not None and value > self.high:
             raise OutOfDefinition(
-                self.path, f"{value:g} is above the highest, {self.high:g}{unit}", self.high
+                self.path, say("above", value=f"{value:g}", bound=f"{self.high:g}{unit}"), self.high
             )
         if self.step:
             steps = (value - (self.low or 0.0)) / self.step
             if abs(steps - round(steps)) > 1e-6:
                 raise OutOfDefinition(
-                    self.path, f"{value:g} is not on the steps of {self.step:g}{unit}", self.step
+                    self.path, say("off_step", value=f"{value:g}", step=f"{self.step:g}{unit}"), self.step
                 )
         if self.kind is Kind.INT:
             if value != int(value) or abs(value) > LARGEST_WHOLE:
-                raise OutOfDefinition(self.path, f"takes a whole number, not {_shown(value)}", "int")
+                raise OutOfDefinition(self.path, say("takes_whole", value=_shown(value)), "int")
             return int(value)
         return float(value)
 

@@ -51,5 +51,5 @@ class OutOfDefinition(JiaheError):
     """A value that a property's definition does not admit; names the property and the bound."""
 
     def __init__(self, property_name: str, message: str, bound: object = None) -> None:
-        self.property_name, self.bound = property_name, bound
+        self.property_name, self.message, self.bound = property_name, message, bound
         super().__init__(f"{property_name}: {message}")

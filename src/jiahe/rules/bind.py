@@ -16,6 +16,7 @@ from jiahe.rules.program import Assembler, Program
 from jiahe.rules.reader import Faults, near
 from jiahe.rules.rule import AtSun, Becomes, Changes, Expression, Happens, Rule, RuleEnds, Trigger
 from jiahe.rules.scene import NO_SCENES, Scene
+from jiahe.rules.sentences import say
 from jiahe.rules.syntax import Fault
 
 
@@ -80,11 +81,9 @@ def _trigger(
         case Happens():
             return _happens(assembler, index, trigger)
         case RuleEnds() if rules is not None and trigger.rule not in rules:
-            assembler.wrong(trigger.place, f"there is no rule {trigger.rule!r}" + near(trigger.rule, rules))
+            assembler.wrong(trigger.place, say("no_rule", rule=trigger.rule, near=near(trigger.rule, rules)))
         case AtSun() if not has_location:
-            assembler.wrong(
-                trigger.place, "where the home is has not been told, so nobody knows when the sun rises"
-            )
+            assembler.wrong(trigger.place, say("no_place"))
     return BoundTrigger(index, trigger)
 
 
@@ -95,11 +94,11 @@ def _becomes(assembler: Assembler, index: int, trigger: Becomes) -> BoundTrigger
     if condition.timely:
         assembler.wrong(
             trigger.condition.place,
-            "`becomes` looks at values and the mode; put times into `if`, use `time:`, `sun:`, or `for:` instead of unchanged()",
+            say("becomes_times"),
         )
     mode = "mode" in condition.words
     if not condition.refs and not mode:
-        assembler.wrong(trigger.condition.place, "this never changes: `becomes` needs a `device.property`")
+        assembler.wrong(trigger.condition.place, say("becomes_fixed"))
     return BoundTrigger(index, trigger, condition, refs=condition.refs, mode=mode)
 
 
@@ -120,9 +119,7 @@ def _changes(assembler: Assembler, index: int, trigger: Changes) -> BoundTrigger
             assembler.wrong(expression.place, error)
             return None
         if not bound.is_constant:
-            assembler.wrong(
-                expression.place, "a fixed value is needed here; to compare two properties use `becomes`"
-            )
+            assembler.wrong(expression.place, say("fixed_value"))
         return bound
 
     return BoundTrigger(
@@ -140,7 +137,11 @@ def _happens(assembler: Assembler, index: int, trigger: Happens) -> BoundTrigger
     if trigger.event not in events:
         assembler.wrong(
             trigger.place,
-            f"{trigger.device} has no event {trigger.event!r}"
-            + (near(trigger.event, events) if events else ": it has none"),
+            say(
+                "no_event",
+                device=trigger.device,
+                event=trigger.event,
+                more=near(trigger.event, events) if events else say("near_none"),
+            ),
         )
     return BoundTrigger(index, trigger)

@@ -23,6 +23,7 @@ from jiahe.rules.quarrel import contradictions, no_way_back
 from jiahe.rules.reader import Faults
 from jiahe.rules.rule import Rule
 from jiahe.rules.scene import NO_SCENES, Scene
+from jiahe.rules.sentences import say
 from jiahe.rules.sun import Location
 from jiahe.rules.swing import oscillations
 from jiahe.rules.trial import Trial, over_the_past, set_off
@@ -109,7 +110,7 @@ def _tests(
     for result in run_cases(rule, definitions, zone, location, scenes):
         if not result.passed:
             yield Finding(
-                Flaw.TEST, rule.id, result.line, f"its test “{result.name}” fails: {result.why}", True
+                Flaw.TEST, rule.id, result.line, say("test_fails", name=result.name, why=result.why), True
             )
 
 
@@ -120,7 +121,7 @@ def _too_often(rules: Mapping[str, BoundRule], trial: Trial, looped: Collection[
             if at - first < 3600.0:
                 if name not in looped:
                     line = bound.rule.when[0].place.line
-                    message = f"it would have run more than {MOST_AN_HOUR} times within an hour ({len(runs)} times in all)"
+                    message = say("too_often", most=MOST_AN_HOUR, count=len(runs))
                     yield Finding(Flaw.TOO_OFTEN, name, line, message, True, at)
                 break
 
@@ -136,7 +137,5 @@ def _silent(rules: Mapping[str, BoundRule], trial: Trial) -> Iterator[Finding]:
             for ref in sorted(refs, key=str):
                 if ref not in trial.values:
                     hours = (trial.end - trial.start) / 3600.0
-                    message = (
-                        f"{ref.device}.{ref.path} was not said once in {hours:.0f} h: this can never be known"
-                    )
+                    message = say("never_said", name=f"{ref.device}.{ref.path}", hours=f"{hours:.0f}")
                     yield Finding(Flaw.SILENT_INPUT, name, line, message, True)

@@ -16,6 +16,7 @@ from jiahe.rules.rule import (
     ModeBecomes,
     RuleEnds,
 )
+from jiahe.rules.sentences import say
 from jiahe.rules.trial import Trial
 from jiahe.rules.writes import writes
 
@@ -43,9 +44,9 @@ def circles(
             if len(trial.runs(name)) >= ROUNDS or trial.paused():
                 told.add(frozenset(ring))
                 others = tuple(one for one in ring if one != name)
-                how = "sets itself off" if not others else f"and {', '.join(others)} set each other off"
+                how = say("loop_others", names=", ".join(others)) if others else say("loop_self")
                 line = rules[name].rule.when[0].place.line
-                yield Finding(Flaw.LOOP, name, line, f"{how}, without end", True, others=others)
+                yield Finding(Flaw.LOOP, name, line, say("loop", how=how), True, others=others)
                 break
 
 

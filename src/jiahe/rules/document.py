@@ -13,6 +13,7 @@ from typing import Any
 
 from jiahe.model.definition import Value
 from jiahe.rules.rule import Place
+from jiahe.rules.sentences import say
 
 LARGEST = 64 * 1024
 """Bytes of one file: the longest rule a person wrote by hand has a tenth of it."""
@@ -57,8 +58,8 @@ class Node:
         """What stands here, short, for a message."""
         if self.kind == "scalar":
             text = self.text if len(self.text) <= 40 else self.text[:39] + "…"
-            return f"`{text}`" if text else "nothing"
-        return f"a {self.kind}"
+            return f"`{text}`" if text else say("shown_nothing")
+        return say(f"shown_{self.kind}")
 
     def plain(self) -> Any:
         """As bool, number, text, None, list and dict."""
@@ -76,15 +77,15 @@ def read(text: str, file: str) -> Node:
 
     start = Place(file, 1, 1)
     if len(text.encode("utf-8", "surrogatepass")) > LARGEST:
-        raise Malformed(start, f"a rule file has at most {LARGEST // 1024} kB")
+        raise Malformed(start, say("file_large", largest=LARGEST // 1024))
     try:
         return _build(YAML(typ="safe", pure=True).parse(text), file)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(file, mark.line + 1, mark.column + 1) if mark else start
-        raise Malformed(place, f"this is not YAML: {error.problem or error.context}") from None
+        raise Malformed(place, say("no_yaml", why=error.problem or error.context)) from None
     except YAMLError as error:
-        raise Malformed(start, f"this is not YAML: {str(error).splitlines()[0][:200]}") from None
+        raise Malformed(start, say("no_yaml", why=str(error).splitlines()[0][:200])) from None
 
 
 def _build(events: Any, file: str) -> Node:
@@ -92,7 +93,7 @@ def _build(events: Any, file: str) -> Node:
     for event in events:
         builder.take(event)
     if builder.root is None:
-        raise Malformed(Place(file, 1, 1), "the file is empty")
+        raise Malformed(Place(file, 1, 1), say("file_empty"))
     return builder.root
 
 
@@ -111,9 +112,9 @@ class _Builder:
         mark = event.start_mark
         place = Place(self._file, mark.line + 1, mark.column + 1) if mark else Place(self._file, 1, 1)
         if kind == "DocumentStartEvent" and self.root is not None:
-            raise Malformed(place, "a file holds one rule; put the second one into a file of its own")
+            raise Malformed(place, say("one_rule"))
         if kind == "AliasEvent" or getattr(event, "anchor", None):
-            raise Malformed(place, "anchors (&) and aliases (*) are not taken; write it out")
+            raise Malformed(place, say("anchors"))
         if kind == "ScalarEvent":
             self._put(_scalar(event, place))
         elif kind in ("SequenceStartEvent", "MappingStartEvent"):
@@ -122,7 +123,7 @@ class _Builder:
             node.start, node.flow = mark.index, bool(event.flow_style)
             self._put(node)
             if len(self._open) >= DEEPEST:
-                raise Malformed(place, f"lists and maps go at most {DEEPEST} deep")
+                raise Malformed(place, say("too_deep", deepest=DEEPEST))
             self._open.append(node)
             self._key.append(None)
         elif kind in ("SequenceEndEvent", "MappingEndEvent"):
@@ -133,7 +134,7 @@ class _Builder:
     def _put(self, node: Node) -> None:
         self._count += 1
         if self._count > MOST_NODES:
-            raise Malformed(node.place, f"a rule file has at most {MOST_NODES} values")
+            raise Malformed(node.place, say("too_many_values", most_nodes=MOST_NODES))
         if not self._open:
             self.root = node
             return
@@ -144,17 +145,16 @@ class _Builder:
             parent.keys[key.text] = (key, node)
             self._key[-1] = None
         elif node.kind != "scalar":
-            raise Malformed(node.place, "a key is a word; brackets around a key need quotes")
+            raise Malformed(node.place, say("key_word"))
         elif node.text in parent.keys:
-            raise Malformed(node.place, f"`{node.text}` stands here twice; the first is in line "
-                            f"{parent.keys[node.text][0].place.line}")  # fmt: skip
+            raise Malformed(node.place, say("twice", text=node.text, line=parent.keys[node.text][0].place.line))  # fmt: skip
         else:
             self._key[-1] = node
 
 
 def _no_tag(event: Any, place: Place) -> None:
     if event.tag is not None:
-        raise Malformed(place, f"tags such as {str(event.tag)[:30]} are not taken; write the value itself")
+        raise Malformed(place, say("tags", text=str(event.tag)[:30]))
 
 
 def _scalar(event: Any, place: Place) -> Node:

@@ -16,6 +16,7 @@ from jiahe.model.definition import Kind, Profile, PropertyDef, Value
 from jiahe.model.happening import PropertyRef, Quality
 from jiahe.rules import functions, units
 from jiahe.rules.rule import HomeMode
+from jiahe.rules.sentences import say
 from jiahe.rules.sight import WEEKDAYS, Sight, Unknowable
 from jiahe.rules.syntax import Fault
 from jiahe.rules.tree import (
@@ -188,7 +189,7 @@ class _Binder:
     def _number(self, tree: Number) -> _Piece:
         unit = units.find(tree.unit)
         if unit is None:
-            raise Fault(tree.at, f"there is no unit {tree.unit!r}")
+            raise Fault(tree.at, say("no_unit", unit=tree.unit))
         value = int(tree.value) if tree.value.is_integer() else tree.value
         return _Piece(Type("number", unit, free=not tree.unit), _constant(value))
 
@@ -209,21 +210,27 @@ class _Binder:
         if wanted is not None and wanted.kind == "text":
             return _Piece(TEXT, _constant(word))
         hint = _near(word, (*BUILTINS, *FUNCTIONS, "true", "false", "on", "off"))
-        raise Fault(tree.at, f"`{word}` means nothing here; a value is written `device.property`{hint}")
+        raise Fault(tree.at, say("word_meaningless", word=word, hint=hint))
 
     def _chosen(self, at: int, word: str, wanted: Type) -> _Piece:
         if word not in wanted.choices:
             name = wanted.name or "this"
             raise Fault(
                 at,
-                f"{name} takes one of {', '.join(wanted.choices)}; not {word!r}{_near(word, wanted.choices)}",
+                say(
+                    "word_choice",
+                    name=name,
+                    names=", ".join(wanted.choices),
+                    word=word,
+                    near=_near(word, wanted.choices),
+                ),
             )
         return _Piece(wanted, _constant(word))
 
     def _reference(self, tree: Reference) -> _Piece:
         definition = self.property(tree)
         if not definition.readable and not definition.writable:
-            raise Fault(tree.at, f"{tree.ref.device}.{tree.ref.path} cannot be read")
+            raise Fault(tree.at, say("not_readable", device=tree.ref.device, path=tree.ref.path))
         self.refs.add(tree.ref)
         ref = tree.ref
         return _Piece(type_of(definition, f"{ref.device}.{ref.path}"), lambda sight: sight.read(ref))
@@ -242,7 +249,7 @@ class _Binder:
     def true_or_false(self, piece: _Piece, tree: Tree) -> None:
         """Fault unless this is an answer."""
         if piece.type.kind != "bool":
-            raise Fault(tree.at, f"this is {piece.type}, not true or false; compare it with something")
+            raise Fault(tree.at, say("not_truth", type=piece.type))
 
     def _pair(self, left: Tree, right: Tree) -> tuple[_Piece, _Piece]:
         """Two sides, each knowing what the other is."""
@@ -256,7 +263,7 @@ class _Binder:
         left, right = self._pair(tree.left, tree.right)
         left, right = self._matched(left, right, tree.at)
         if tree.operator not in ("==", "!=") and left.type.kind not in ("number", "time"):
-            raise Fault(tree.at, f"`{tree.operator}` has no meaning for {left.type}; use == or !=")
+            raise Fault(tree.at, say("operator_type", operator=tree.operator, type=left.type))
         return _Piece(BOOL, functions.compare(_COMPARISONS[tree.operator], left.function, right.function))
 
     def _among(self, tree: Among) -> _Piece:
@@ -277,9 +284,9 @@ class _Binder:
         if operand.type.kind == "time" or operand.type.ordered:
             return _Piece(BOOL, functions.within_circle(operand.function, low.function, high.function, None))
         if operand.type.kind != "number":
-            raise Fault(tree.at, f"`between` is for numbers, times and weekdays; this is {operand.type}")
+            raise Fault(tree.at, say("between_type", type=operand.type))
         if isinstance(tree.low, Number) and isinstance(tree.high, Number) and _upside_down(low, high):
-            raise Fault(tree.low.at, "nothing is between these: the first bound is above the second")
+            raise Fault(tree.low.at, say("between_empty"))
         return _Piece(BOOL, functions.within(operand.function, low.function, high.function))
 
     def _matched(self, left: _Piece, right: _Piece, at: int) -> tuple[_Piece, _Piece]:
@@ -297,21 +304,21 @@ class _Binder:
             return piece
         if {wanted.kind, have.kind} == {"word", "text"} or (wanted.kind == have.kind != "word"):
             return piece
-        raise Fault(at, f"these cannot be compared: {_named(wanted)} and {_named(have)}")
+        raise Fault(at, say("not_comparable", wanted=_named(wanted), have=_named(have)))
 
     def _converted(self, piece: _Piece, wanted: Type, at: int) -> _Piece:
         have = piece.type
         if have.free or have.unit == wanted.unit:
             return _Piece(wanted, piece.function)
         if have.unit.dimension != wanted.unit.dimension:
-            raise Fault(at, f"these cannot be compared: {_named(wanted)} and {_named(have)}")
+            raise Fault(at, say("not_comparable", wanted=_named(wanted), have=_named(have)))
         return _Piece(wanted, functions.converted(piece.function, have.unit, wanted.unit, wanted.difference))
 
     # ---- arithmetic ------------------------------------------------------------------------------------------
 
     def _needs_number(self, piece: _Piece, tree: Tree) -> None:
         if piece.type.kind != "number":
-            raise Fault(tree.at, f"this is {piece.type}; only numbers can be reckoned with")
+            raise Fault(tree.at, say("only_numbers", type=piece.type))
 
     def _arithmetic(self, tree: Arithmetic, wanted: Type | None) -> _Piece:
         hint = wanted if wanted is not None and wanted.kind == "number" else None
@@ -342,7 +349,7 @@ class _Binder:
         if tree.operator == "/" and left.type.unit.dimension == right.type.unit.dimension:
             right = self.fit(right, left.type, tree.at)
             return _Piece(Type("number"), functions.arithmetic("/", left.function, right.function))
-        raise Fault(tree.at, f"{left.type} and {right.type}: at most one of the two may have a unit here")
+        raise Fault(tree.at, say("one_unit", type=left.type, type2=right.type))
 
     # ---- functions -------------------------------------------------------------------------------------------
 
@@ -351,7 +358,7 @@ class _Binder:
         if name not in FUNCTIONS:
             raise Fault(
                 tree.at,
-                f"there is no function {name}; there are {', '.join(FUNCTIONS)}{_near(name, FUNCTIONS)}",
+                say("no_function", name=name, names=", ".join(FUNCTIONS), near=_near(name, FUNCTIONS)),
             )
         self.words.add(name)
         if name in ("known", "quality", "unchanged"):
@@ -360,16 +367,14 @@ class _Binder:
             return _Piece(kinds[name], functions.ABOUT[name](ref))
         if name == "fallback":
             if len(arguments) != 2:
-                raise Fault(
-                    tree.at, "fallback takes two arguments: a value, and what to take where it is not known"
-                )
+                raise Fault(tree.at, say("fallback_two"))
             first = self.bind(arguments[0], wanted)
             second = self.fit(self.bind(arguments[1], first.type), first.type, arguments[1].at)
             return _Piece(first.type, functions.fallback(first.function, second.function))
         if name in ("abs", "round") and len(arguments) != 1:
-            raise Fault(tree.at, f"{name} takes one argument")
+            raise Fault(tree.at, say("one_argument", name=name))
         if not arguments:
-            raise Fault(tree.at, f"{name} needs at least one argument")
+            raise Fault(tree.at, say("some_argument", name=name))
         pieces = [self.bind(argument, wanted) for argument in arguments]
         for piece, argument in zip(pieces, arguments, strict=True):
             self._needs_number(piece, argument)
@@ -382,7 +387,7 @@ class _Binder:
 
     def _referred(self, tree: Call) -> PropertyRef:
         if len(tree.arguments) != 1 or not isinstance(tree.arguments[0], Reference):
-            raise Fault(tree.at, f"{tree.function} takes one `device.property`")
+            raise Fault(tree.at, say("argument_property", function=tree.function))
         self.property(tree.arguments[0])
         self.refs.add(tree.arguments[0].ref)
         return tree.arguments[0].ref
@@ -394,7 +399,8 @@ def property_of(ref: PropertyRef, definitions: Mapping[str, Profile], at: int = 
     if found is None:
         names = definitions[ref.device].properties
         raise Fault(
-            at, f"{ref.device} has no property {ref.path!r}" + (_near(ref.path, names) or _list(names))
+            at,
+            say("no_property", device=ref.device, path=ref.path, near=_near(ref.path, names) or _list(names)),
         )
     return found
 
@@ -405,8 +411,7 @@ def profile_of(ref: PropertyRef, definitions: Mapping[str, Profile], at: int = 0
     if profile is None:
         raise Fault(
             at,
-            f"there is no device {ref.device!r} in this home"
-            + (_near(ref.device, definitions) or _list(definitions)),
+            say("no_device", device=ref.device, near=_near(ref.device, definitions) or _list(definitions)),
         )
     return profile
 
@@ -434,12 +439,13 @@ def _named(kind: Type) -> str:
 
 def _near(word: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"; did you mean {close[0]}?" if close else ""
+    return say("near_word", word=close[0]) if close else ""
 
 
 def _list(known: Iterable[str]) -> str:
     names = sorted(known)
-    return f"; there are {', '.join(names[:12])}" + (" …" if len(names) > 12 else "") if names else ""
+    shown = ", ".join(names[:12]) + (" …" if len(names) > 12 else "")
+    return say("near_there", names=shown) if names else ""
 
 
 __all__ = ["BOOL", "Bound", "Fault", "Type", "Unknowable", "bind", "profile_of", "property_of", "type_of"]

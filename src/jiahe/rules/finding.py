@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from jiahe.model.said import told
+
 
 class Flaw(StrEnum):
     """The kinds of findings, gravest first."""
@@ -46,6 +48,7 @@ class Finding:
             "message": self.message,
         }
         found["confirmed"] = self.confirmed
+        found |= told(self.message)
         if self.at is not None:
             found["at"] = round(self.at, 3)
         if self.others:

@@ -18,6 +18,7 @@ from jiahe.rules.document import LARGEST
 from jiahe.rules.load import RULE_ID, parse_rule
 from jiahe.rules.rule import Rule
 from jiahe.rules.scene import Scene, parse_scene
+from jiahe.rules.sentences import say
 
 RULES, SCENES = "rules", "scenes"
 """Folders in a home's directory."""
@@ -57,9 +58,7 @@ def _read(
     for number, path in enumerate(sorted(folder.glob(f"*{ENDING}")) if folder.is_dir() else ()):
         name = f"{folder.name}/{path.stem}"
         if number >= MOST_FILES:
-            faults[name] = (
-                SpecError(f"only the first {MOST_FILES} files of a folder are read", file=path.name),
-            )
+            faults[name] = (SpecError(say("files_many", most_files=MOST_FILES), file=path.name),)
             break
         try:
             texts[name] = text = read_text(path)
@@ -73,21 +72,21 @@ def _read(
 def read_text(path: Path) -> str:
     """A file's text; SpecError for what is no file of ours (a link, too large, not UTF-8)."""
     if path.is_symlink() or not path.is_file():
-        raise SpecError("this is not a plain file; links are not followed", file=path.name)
+        raise SpecError(say("file_plain"), file=path.name)
     try:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except OSError as error:
         raise SpecError(
-            f"it cannot be read: {os.strerror(error.errno or 0).lower()}", file=path.name
+            say("file_unreadable", why=os.strerror(error.errno or 0).lower()), file=path.name
         ) from None
     if len(data) > LARGEST:
-        raise SpecError(f"it has more than {LARGEST // 1024} kB", file=path.name)
+        raise SpecError(say("file_larger", largest=LARGEST // 1024), file=path.name)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise SpecError("it is not UTF-8", file=path.name, line=line) from None
+        raise SpecError(say("file_utf8"), file=path.name, line=line) from None
 
 
 def write_text(directory: Path, folder: str, name: str, text: str) -> None:

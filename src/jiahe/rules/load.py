@@ -14,6 +14,7 @@ from jiahe.rules.load_then import step, steps
 from jiahe.rules.load_when import triggers, with_arguments
 from jiahe.rules.reader import Faults, Reader, opened, version_of
 from jiahe.rules.rule import Case, Do, Ending, Expression, HomeMode, Mode, Place, Rule, Step
+from jiahe.rules.sentences import say
 
 KEYS = (
     "name", "about", "enabled", "mode", "at most", "when", "if", "then", "uses stale values", "tests",
@@ -36,7 +37,7 @@ def parse_rule(text: str, rule_id: str, file: str = "") -> Rule:
     reader = Reader(file or f"{rule_id}.yaml")
     start = Place(reader.file, 1, 1)
     if not RULE_ID.fullmatch(rule_id):
-        reader.wrong(start, "a rule's file name has 1 to 64 characters of a-z, 0-9 and -, then .yaml")
+        reader.wrong(start, say("rule_file_name"))
     root = opened(text, reader.file)
     if not reader.map(root, "a rule"):
         raise Faults(reader.faults)
@@ -48,14 +49,14 @@ def parse_rule(text: str, rule_id: str, file: str = "") -> Rule:
     if at_most > 1 and mode in (Mode.SINGLE, Mode.RESTART):
         reader.wrong(
             root.keys["at most"][0].place,
-            f"`at most` has no meaning with `mode: {mode}`; it runs once at a time",
+            say("at_most_mode", mode=mode),
         )
     when = triggers(reader, get("when"), start)
     if len(when) > MOST_TRIGGERS:
-        reader.wrong(when[MOST_TRIGGERS].place, f"a rule has at most {MOST_TRIGGERS} triggers")
+        reader.wrong(when[MOST_TRIGGERS].place, say("triggers_many", most_triggers=MOST_TRIGGERS))
     then = steps(reader, get("then"), "`then`")
     if not then and not reader.faults:
-        reader.wrong(start, "a rule needs `then:`, a list of steps")
+        reader.wrong(start, say("rule_then"))
     rule = Rule(
         id=rule_id,
         place=start,
@@ -82,7 +83,7 @@ def parse_rule(text: str, rule_id: str, file: str = "") -> Rule:
 def _cases(reader: Reader, node: Node | None) -> tuple[Case, ...]:
     items = reader.items(node, "`tests`")
     if len(items) > MOST_TESTS:
-        reader.wrong(items[MOST_TESTS].place, f"a rule has at most {MOST_TESTS} tests")
+        reader.wrong(items[MOST_TESTS].place, say("tests_many", most_tests=MOST_TESTS))
     return tuple(
         _case(reader, item, number)
         for number, item in enumerate(items[:MOST_TESTS], 1)
@@ -95,7 +96,7 @@ def _case(reader: Reader, node: Node, number: int) -> Case:
     get = {key: pair[1] for key, pair in node.keys.items()}.get
     at = reader.text(get("at"), "`at`") or USUAL_START
     if not _AT.fullmatch(at):
-        reader.wrong(node.keys["at"][1].place, "`at` is a local date and time such as 2026-03-01 22:00")
+        reader.wrong(node.keys["at"][1].place, say("test_at"))
     when = [one for item in reader.items(get("when"), "`when`") for one in _doings(reader, item)]
     after = get("after")
     if after is not None:
@@ -105,7 +106,7 @@ def _case(reader: Reader, node: Node, number: int) -> Case:
     if answers is not None and commands not in OUTCOMES:
         reader.wrong(
             answers.place,
-            f"`commands` is how devices answer, one of {', '.join(OUTCOMES)}; not {answers.shown}",
+            say("test_commands", names=", ".join(OUTCOMES), shown=answers.shown),
         )
     given = get("given")
     return Case(
@@ -158,14 +159,13 @@ def _doings(reader: Reader, node: Node) -> list[Do]:
                 Do(name.place, ended=(value.text, reader.choice(ended, "`ended`", Ending, Ending.DONE)))
             )
         elif key not in ("with", "ended"):
-            reader.wrong(name.place, f"`{key}` is nothing that a test can make happen; it has values, after, event, mode, "
-                         "rule, hub")  # fmt: skip
+            reader.wrong(name.place, say("test_event", key=key))  # fmt: skip
     return [Do(node.place, values=values), *others] if values else others
 
 
 def _expected(reader: Reader, node: Node | None, place: Place) -> tuple[Step, ...]:
     if node is None:
-        reader.wrong(place, "a test needs `then:`, the steps that are expected, or `then: nothing`")
+        reader.wrong(place, say("test_then"))
         return ()
     if node.kind == "scalar" and node.text == "nothing":
         return ()

@@ -22,6 +22,7 @@ from jiahe.rules.rule import (
     Wait,
     WaitUntil,
 )
+from jiahe.rules.sentences import say
 
 MOST_STEPS = 200
 """Steps of one list: more is several rules."""
@@ -54,7 +55,7 @@ def steps(reader: Reader, node: Node | None, what: str) -> tuple[Step, ...]:
     """A list of steps; what is wrong is in the reader's faults."""
     items = reader.items(node, what)
     if len(items) > MOST_STEPS:
-        reader.wrong(items[MOST_STEPS].place, f"{what} has at most {MOST_STEPS} steps")
+        reader.wrong(items[MOST_STEPS].place, say("steps_many", what=what, most_steps=MOST_STEPS))
     found = [step(reader, item) for item in items[:MOST_STEPS]]
     return tuple(one for one in found if one is not None)
 
@@ -70,7 +71,7 @@ def step(reader: Reader, node: Node) -> Step | None:
             reader.only(node, f"`{word}`", keys)
             return _READERS[word](reader, node, node.keys[word][1])
     written = next(iter(node.keys), "")
-    reader.wrong(node.place, f"`{written}` starts no step" + near(written, KEYS))
+    reader.wrong(node.place, say("no_step", written=written, near=near(written, KEYS)))
     return None
 
 
@@ -88,7 +89,7 @@ def _set(reader: Reader, node: Node, value: Node) -> Step | None:
     ref = reader.reference(value, "`set`")
     to = _get(node, "to")
     if to is None:
-        reader.wrong(node.place, f"`set: {value.text}` needs `to:`, the value it is set to")
+        reader.wrong(node.place, say("set_to", text=value.text))
         return None
     wanted = reader.literal(to, "`to`")
     otherwise = _otherwise(reader, node)
@@ -117,7 +118,7 @@ def _mode(reader: Reader, node: Node, value: Node) -> Step | None:
 
 def _notify(reader: Reader, node: Node, value: Node) -> Step | None:
     if "text" not in node.keys:
-        reader.wrong(node.place, "`notify` needs `text:`, what is told")
+        reader.wrong(node.place, say("notify_text"))
         return None
     who = reader.text(value, "`notify`", longest=80)
     return Notify(node.place, who, reader.template(_get(node, "text"), "`text`"))
@@ -140,21 +141,21 @@ def _choose(reader: Reader, node: Node, value: Node) -> Step | None:
         if not reader.map(item, "a branch"):
             continue
         if branches and branches[-1].condition is None:
-            reader.wrong(item.place, "nothing comes after `else`: this branch could never be taken")
+            reader.wrong(item.place, say("after_else"))
         if "else" in item.keys:
             reader.only(item, "`else`", ("else",))
             branches.append(Branch(item.place, None, steps(reader, item.keys["else"][1], "`else`")))
             continue
         reader.only(item, "a branch", ("if", "then"))
         if "if" not in item.keys or "then" not in item.keys:
-            reader.wrong(item.place, "a branch is `if:` with `then:`, or `else:`")
+            reader.wrong(item.place, say("branch"))
             continue
         condition = reader.expression(item.keys["if"][1])
         inner = steps(reader, item.keys["then"][1], "`then`")
         if condition:
             branches.append(Branch(item.place, condition, inner))
     if not branches:
-        reader.wrong(value.place, "`choose` has no branch")
+        reader.wrong(value.place, say("choose_empty"))
     return Choose(node.place, tuple(branches))
 
 
@@ -162,7 +163,7 @@ def _if(reader: Reader, node: Node, value: Node) -> Step | None:
     """`if … then … else …` as a step is a choose of one branch."""
     condition = reader.expression(value)
     if "then" not in node.keys:
-        reader.wrong(node.place, "`if` needs `then:`, the steps to take")
+        reader.wrong(node.place, say("if_then"))
         return None
     branches = [Branch(node.place, condition, steps(reader, node.keys["then"][1], "`then`"))]
     if "else" in node.keys:
@@ -177,10 +178,10 @@ def _repeat(reader: Reader, node: Node, value: Node) -> Step | None:
     reader.only(value, "`repeat`", _ROUND_KEYS)
     inner = steps(reader, _get(value, "steps"), "`steps`")
     if not inner:
-        reader.wrong(value.place, "`repeat` needs `steps:`")
+        reader.wrong(value.place, say("repeat_steps"))
     times, condition = _get(value, "times"), _get(value, "while")
     if (times is None) == (condition is None):
-        reader.wrong(value.place, "`repeat` has either `times:` or `while:`")
+        reader.wrong(value.place, say("repeat_how"))
         return None
     if times is not None:
         return Repeat(node.place, reader.whole(times, "`times`", 1, MOST_ROUNDS, 1), None, inner)

@@ -26,6 +26,7 @@ from jiahe.rules.rule import (
     SunEvent,
     Trigger,
 )
+from jiahe.rules.sentences import say
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONG_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -60,11 +61,11 @@ KEYS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
 def triggers(reader: Reader, node: Node | None, place: Place) -> tuple[Trigger, ...]:
     """All of `when:`; what is wrong is in the reader's faults."""
     if node is None:
-        reader.wrong(place, "a rule needs `when:`, a list of what starts it")
+        reader.wrong(place, say("rule_when"))
         return ()
     found = [trigger(reader, item) for item in reader.items(node, "`when`")]
     if not found:
-        reader.wrong(node.place, "`when` is empty: nothing would ever start this rule")
+        reader.wrong(node.place, say("when_empty"))
     return tuple(one for one in found if one is not None)
 
 
@@ -77,7 +78,7 @@ def trigger(reader: Reader, node: Node) -> Trigger | None:
             reader.only(node, f"`{word}`", keys)
             return _READERS[word](reader, node, node.keys[word][1])
     written = next(iter(node.keys), "")
-    reader.wrong(node.place, f"`{written}` starts no trigger" + near(written, KEYS))
+    reader.wrong(node.place, say("no_trigger", written=written, near=near(written, KEYS)))
     return None
 
 
@@ -104,9 +105,7 @@ def _change(reader: Reader, node: Node, value: Node) -> Trigger | None:
 def _catch_up(reader: Reader, node: Node) -> float:
     seconds = reader.duration(_get(node, "catch up"), "`catch up`", 300.0)
     if seconds > LONGEST_CATCH_UP:
-        reader.wrong(
-            node.keys["catch up"][1].place, "`catch up` is at most 24 h: then the next day's time has come"
-        )
+        reader.wrong(node.keys["catch up"][1].place, say("catch_up"))
     return seconds
 
 
@@ -118,7 +117,7 @@ def _sun(reader: Reader, node: Node, value: Node) -> Trigger | None:
     event = reader.choice(value, "`sun`", SunEvent, SunEvent.SUNSET)
     offset = reader.duration(_get(node, "offset"), "`offset`", negative=True)
     if abs(offset) > DAY / 2:
-        reader.wrong(node.keys["offset"][1].place, "`offset` is at most 12 h either way")
+        reader.wrong(node.keys["offset"][1].place, say("offset"))
     return AtSun(node.place, event, offset, days(reader, node), _catch_up(reader, node))
 
 
@@ -130,8 +129,7 @@ def _every(reader: Reader, node: Node, value: Node) -> Trigger | None:
     if period < SHORTEST_PERIOD or DAY % period:
         reader.wrong(
             value.place,
-            "`every` counts from midnight, so a day must be a whole number of it: 5 s to 24 h, such as 10 min, 15 min, "
-            "1 h, 6 h",
+            say("every"),
         )
         return None
     return Every(node.place, period)
@@ -149,7 +147,7 @@ def with_arguments(reader: Reader, node: Node | None) -> MappingProxyType[str, V
     if node is not None and reader.map(node, "`with`"):
         for key, (_, value) in node.keys.items():
             if value.kind != "scalar":
-                reader.wrong(value.place, f"`{key}` is a single value, not {value.shown}")
+                reader.wrong(value.place, say("single_value", key=key, shown=value.shown))
             found[key] = (
                 {"on": True, "off": False}.get(value.text, value.value) if not value.quoted else value.value
             )
@@ -171,7 +169,7 @@ def _mode(reader: Reader, node: Node, value: Node) -> Trigger | None:
 
 def _hub(reader: Reader, node: Node, value: Node) -> Trigger | None:
     if value.text != "started":
-        reader.wrong(value.place, f"`hub` can be `started`, not {value.shown}")
+        reader.wrong(value.place, say("hub_started", shown=value.shown))
     return HubStarts(node.place)
 
 
@@ -208,7 +206,7 @@ def _each(reader: Reader, node: Node | None, what: str) -> list[Node]:
         return []
     items = [node] if node.kind == "scalar" else reader.items(node, what)
     if not items:
-        reader.wrong(node.place, f"{what} is empty: this would never come")
+        reader.wrong(node.place, say("never_comes", what=what))
     return items
 
 
@@ -221,7 +219,7 @@ def _weekdays(reader: Reader, node: Node | None) -> tuple[int, ...]:
         elif word in WEEKDAYS or word in LONG_WEEKDAYS:
             found.add(WEEKDAYS.index(word[:3]))
         else:
-            reader.wrong(item.place, f"a day is one of {', '.join((*WEEKDAYS, *GROUPS))}; not {item.shown}")
+            reader.wrong(item.place, say("day_word", names=", ".join((*WEEKDAYS, *GROUPS)), shown=item.shown))
     return tuple(sorted(found))
 
 
@@ -245,5 +243,5 @@ def _dates(reader: Reader, node: Node | None) -> tuple[tuple[int, int], ...]:
         if 1 <= month <= 12 and 1 <= day <= _LONGEST_MONTH[month - 1]:
             found.add((month, day))
         else:
-            reader.wrong(item.place, f"a date is month-day, such as 12-24 or 02-29; not {item.shown}")
+            reader.wrong(item.place, say("date", shown=item.shown))
     return tuple(sorted(found))

@@ -33,6 +33,7 @@ from jiahe.rules.rule import (
     WaitUntil,
 )
 from jiahe.rules.scene import Scene
+from jiahe.rules.sentences import say
 from jiahe.rules.sight import Sight
 from jiahe.rules.syntax import Fault
 from jiahe.rules.tree import Reference
@@ -192,7 +193,7 @@ class Assembler:
             case ApplyScene(scene=name):
                 found = self.scenes.get(name)
                 if found is None:
-                    self.wrong(step.place, f"there is no scene {name!r}" + near(name, self.scenes))
+                    self.wrong(step.place, say("no_scene", name=name, near=near(name, self.scenes)))
                 else:
                     self._scene(found, line)
             case SetMode(mode=mode):
@@ -233,7 +234,7 @@ class Assembler:
         if found.timely:
             self.wrong(
                 step.condition.place,
-                "`wait until` looks at values and the mode; for a time use `wait` or a trigger",
+                say("wait_until"),
             )
         self._with_otherwise(lambda end: Until(step.place.line, found, step.at_most, end), step.otherwise)
 
@@ -280,7 +281,7 @@ class Assembler:
             if isinstance(step, SetValue):
                 definition = property_of(ref, self.definitions)
                 if not definition.writable:
-                    self.wrong(place, f"{ref.device}.{ref.path} can only be read")
+                    self.wrong(place, say("only_read", device=ref.device, path=ref.path))
                     return None
                 value, refs = self._value(definition, step.to, f"{ref.device}.{ref.path}")
                 return Give(line or place.line, ref, value, None, scene, refs) if value else None
@@ -294,7 +295,10 @@ class Assembler:
         found = actions.get(step.ref.path)
         if found is None:
             raise Fault(
-                0, f"{step.ref.device} has no action {step.ref.path!r}" + (near(step.ref.path, actions))
+                0,
+                say(
+                    "no_action", device=step.ref.device, path=step.ref.path, near=near(step.ref.path, actions)
+                ),
             )
         return found
 
@@ -304,7 +308,13 @@ class Assembler:
             names = ", ".join(one.name for one in wanted) or "none"
             self.wrong(
                 step.place,
-                f"{step.ref.path} takes {len(wanted)} arguments ({names}), not {len(step.arguments)}",
+                say(
+                    "arguments",
+                    path=step.ref.path,
+                    count=len(wanted),
+                    names=names,
+                    count2=len(step.arguments),
+                ),
             )
             return None
         computes: list[Compute] = []

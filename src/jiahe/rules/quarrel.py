@@ -21,6 +21,7 @@ from jiahe.rules.rule import (
     HubStarts,
     ModeBecomes,
 )
+from jiahe.rules.sentences import say
 from jiahe.rules.trace import described
 from jiahe.rules.trial import Sent, Trial
 from jiahe.rules.writes import fixed_value, name_of, said, writes
@@ -45,8 +46,7 @@ def contradictions(
                 name = name_of(first.order.target)
                 yield Finding(
                     Flaw.CONTRADICTION, second.order.rule, second.order.line,
-                    f"sets {name} to {said(second.order.value)} {second.at - first.at:.0f} s after "
-                    f"{first.order.rule} set it to {said(first.order.value)}",
+                    say("undone", name=name, value=said(second.order.value), at=f'{second.at - first.at:.0f}', rule=first.order.rule, value2=said(first.order.value)),
                     True, second.at, (first.order.rule,),
                 )  # fmt: skip
     for name in sorted(rules):
@@ -97,7 +97,7 @@ def _twice(bound: BoundRule) -> Iterator[Finding]:
         if before is not None and value is not None and before != value:
             yield Finding(
                 Flaw.CONTRADICTION, bound.rule.id, one.line,
-                f"sets {name_of(one.target)} to {said(value)} right after it set it to {said(before)}", True,
+                say("undone_itself", name=name_of(one.target), value=said(value), value2=said(before)), True,
             )  # fmt: skip
         last[one.target] = value
 
@@ -127,8 +127,7 @@ def _race(one: BoundRule, other: BoundRule, possible: Possible) -> Finding | Non
     mine, theirs = quarrel
     return Finding(
         Flaw.CONTRADICTION, other.rule.id, theirs.line,
-        f"sets {name_of(theirs.target)} to {said(theirs.value)}, and {one.rule.id} sets it to {said(mine.value)} at the same "
-        f"moment ({' '.join(described(start.trigger))})", others=(one.rule.id,),
+        say("at_once", name=name_of(theirs.target), value=said(theirs.value), rule=one.rule.id, value2=said(mine.value), names=' '.join(described(start.trigger))), others=(one.rule.id,),
     )  # fmt: skip
 
 
@@ -185,6 +184,6 @@ def no_way_back(rules: Mapping[str, BoundRule], trial: Trial | None) -> Iterator
         (value,), (was,) = found, told.values
         yield Finding(
             Flaw.NO_WAY_BACK, rule, line,
-            f"sets {name_of(target)} to {said(value)}; it was {said(was)} all the time, and no rule and nobody sets it back",
+            say("no_way_back", name=name_of(target), value=said(value), value2=said(was)),
             True,
         )  # fmt: skip

@@ -15,6 +15,7 @@ from jiahe.model.happening import PropertyRef
 from jiahe.rules import syntax, units
 from jiahe.rules.document import Malformed, Node, read
 from jiahe.rules.rule import Expression, Place, Template
+from jiahe.rules.sentences import say
 from jiahe.rules.tree import Clock, Reference, Text
 
 Choice = TypeVar("Choice", bound=str)
@@ -49,7 +50,7 @@ class Reader:
 
     def map(self, node: Node, what: str) -> bool:
         if node.kind != "map":
-            self.wrong(node.place, f"{what} is a map of `key: value`, not {node.shown}")
+            self.wrong(node.place, say("is_map", what=what, shown=node.shown))
         return node.kind == "map"
 
     def items(self, node: Node | None, what: str) -> list[Node]:
@@ -59,7 +60,7 @@ class Reader:
         if node.kind == "map":
             return [node]
         if node.kind != "list":
-            self.wrong(node.place, f"{what} is a list (lines that begin with `-`), not {node.shown}")
+            self.wrong(node.place, say("is_list", what=what, shown=node.shown))
         return node.items
 
     def only(self, node: Node, what: str, allowed: Iterable[str]) -> None:
@@ -67,13 +68,13 @@ class Reader:
         known = list(allowed)
         for key, (place, _) in node.keys.items():
             if key not in known:
-                self.wrong(place.place, f"{what} has no `{key}`" + near(key, known))
+                self.wrong(place.place, say("no_key", what=what, key=key, near=near(key, known)))
 
     def text(self, node: Node | None, what: str, *, longest: int = 500) -> str:
         if node is None:
             return ""
         if node.kind != "scalar" or not node.text or len(node.text) > longest:
-            self.wrong(node.place, f"{what} is a text of 1 to {longest} characters, not {node.shown}")
+            self.wrong(node.place, say("is_text", what=what, longest=longest, shown=node.shown))
             return ""
         return node.text
 
@@ -85,7 +86,7 @@ class Reader:
         if node.text in ("no", "off"):
             return False
         if not isinstance(node.value, bool):
-            self.wrong(node.place, f"{what} is true or false, not {node.shown}")
+            self.wrong(node.place, say("is_truth", what=what, shown=node.shown))
             return default
         return node.value
 
@@ -93,7 +94,7 @@ class Reader:
         if node is None:
             return default
         if isinstance(node.value, bool) or not isinstance(node.value, int) or not low <= node.value <= high:
-            self.wrong(node.place, f"{what} is a whole number from {low} to {high}, not {node.shown}")
+            self.wrong(node.place, say("is_whole", what=what, low=low, high=high, shown=node.shown))
             return default
         return node.value
 
@@ -106,7 +107,14 @@ class Reader:
         except ValueError:
             known = [str(one) for one in kind]  # type: ignore[attr-defined]  # a StrEnum's class
             self.wrong(
-                node.place, f"{what} is one of {', '.join(known)}; not {node.shown}" + near(node.text, known)
+                node.place,
+                say(
+                    "is_one_of",
+                    what=what,
+                    names=", ".join(known),
+                    shown=node.shown,
+                    near=near(node.text, known),
+                ),
             )
             return default
 
@@ -141,7 +149,7 @@ class Reader:
                 break
             total += number.value * unit.factor
         if not tokens or total > LONGEST_WAIT:
-            self.wrong(node.place, f"{what} is a duration such as {example}, at most 31 d; not {node.shown}")
+            self.wrong(node.place, say("is_duration", what=what, example=example, shown=node.shown))
             return default
         return sign * total
 
@@ -150,7 +158,7 @@ class Reader:
         tree = self.expression(node, quiet=True)
         if tree is not None and isinstance(tree.tree, Clock):
             return tree.tree.second
-        self.wrong(node.place, f'a time of day is such as "07:30" or "22:30:15", not {node.shown}')
+        self.wrong(node.place, say("is_time", shown=node.shown))
         return 0
 
     def expression(self, node: Node | None, *, quiet: bool = False) -> Expression | None:
@@ -159,9 +167,7 @@ class Reader:
             return None
         if node.kind != "scalar" or node.text == "":
             if not quiet:
-                self.wrong(
-                    node.place, f"expected an expression such as `device.property > 26 Cel`, not {node.shown}"
-                )
+                self.wrong(node.place, say("is_expression", shown=node.shown))
             return None
         try:
             return Expression(node.text, inside(node.place, 0, node.quoted), syntax.parse(node.text))
@@ -174,16 +180,14 @@ class Reader:
         """`device.property` or `device.component.property`."""
         tree = self.expression(node, quiet=True)
         if tree is None or not isinstance(tree.tree, Reference):
-            self.wrong(
-                node.place, f"{what} is `device.property`, such as `living-purifier.power`; not {node.shown}"
-            )
+            self.wrong(node.place, say("is_property", what=what, shown=node.shown))
             return None
         return tree.tree.ref
 
     def literal(self, node: Node, what: str) -> Expression | None:
         """A value to set or to compare with: any scalar; a text that is no expression is a text."""
         if node.kind != "scalar" or node.text == "":
-            self.wrong(node.place, f"{what} is a value such as `on`, `sleep` or `26 Cel`; not {node.shown}")
+            self.wrong(node.place, say("is_value", what=what, shown=node.shown))
             return None
         return value_of(node)
 
@@ -202,9 +206,7 @@ class Reader:
             inner, closing, _ = tail.replace("\0\0", "{{").partition("}")
             at += len(head) + 1
             if not closing:
-                self.wrong(
-                    inside(node.place, at - 1, node.quoted), "this `{` has no `}`; a bracket itself is `{{`"
-                )
+                self.wrong(inside(node.place, at - 1, node.quoted), say("brace"))
                 break
             try:
                 place = inside(node.place, at, node.quoted)
@@ -235,8 +237,8 @@ def near(word: str, known: Iterable[str]) -> str:
     names = list(known)
     close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     if close:
-        return f"; did you mean `{close[0]}`?"
-    return f"; it may have {', '.join(names)}" if len(names) <= 20 else ""
+        return say("near", word=close[0])
+    return say("near_all", names=", ".join(names)) if len(names) <= 20 else ""
 
 
 def version_of(text: str) -> str:

@@ -20,6 +20,7 @@ from jiahe.rules.load import RULE_ID
 from jiahe.rules.load_then import step
 from jiahe.rules.reader import Faults, Reader, opened, version_of
 from jiahe.rules.rule import DoAction, HomeMode, Place, SetMode, SetValue, Step
+from jiahe.rules.sentences import say
 
 KEYS = ("name", "set", "do", "mode")
 MOST_SETTINGS = 100
@@ -44,7 +45,7 @@ def parse_scene(text: str, scene_id: str, file: str = "") -> Scene:
     reader = Reader(file or f"{scene_id}.yaml")
     start = Place(reader.file, 1, 1)
     if not RULE_ID.fullmatch(scene_id):
-        reader.wrong(start, "a scene's file name has 1 to 64 characters of a-z, 0-9 and -, then .yaml")
+        reader.wrong(start, say("scene_file_name"))
     root = opened(text, reader.file)
     if not reader.map(root, "a scene"):
         raise Faults(reader.faults)
@@ -62,16 +63,14 @@ def parse_scene(text: str, scene_id: str, file: str = "") -> Scene:
             if isinstance(one, DoAction):
                 found.append(one)
             elif one is not None:
-                reader.wrong(
-                    item.place, "a scene sets values and calls actions; for anything else write a rule"
-                )
+                reader.wrong(item.place, say("scene_only"))
     if "mode" in root.keys:
         key, value = root.keys["mode"]
         found.append(SetMode(key.place, reader.choice(value, "`mode`", HomeMode, HomeMode.HOME)))
     if not found and not reader.faults:
-        reader.wrong(start, "a scene needs `set:`, values by `device.property`")
+        reader.wrong(start, say("scene_set"))
     if len(found) > MOST_SETTINGS:
-        reader.wrong(found[MOST_SETTINGS].place, f"a scene has at most {MOST_SETTINGS} settings")
+        reader.wrong(found[MOST_SETTINGS].place, say("scene_many", most_settings=MOST_SETTINGS))
     if reader.faults:
         raise Faults(reader.faults)
     names = reader.names(root.keys["name"][1]) if "name" in root.keys else MappingProxyType({})

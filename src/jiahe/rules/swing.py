@@ -15,6 +15,7 @@ from jiahe.rules.possible import parts_of
 from jiahe.rules.rule import (
     Becomes,
 )
+from jiahe.rules.sentences import say
 from jiahe.rules.syntax import parse
 from jiahe.rules.tree import Compare, Reference
 from jiahe.rules.trial import Sent, Trial
@@ -44,8 +45,7 @@ def oscillations(
         told.add(pair)
         yield Finding(
             Flaw.OSCILLATION, high.rule, high.line,
-            f"sets {name_of(high.target)} to {said(high.to)} above {high.value:g}, and {low.rule} to {said(low.to)} below "
-            f"{low.value:g}: {name_of(low.sensor)} follows it, and there must be at least {gap:g} between them",
+            say("swing", name=name_of(high.target), value=said(high.to), value2=f'{high.value:g}', rule=low.rule, value3=said(low.to), value4=f'{low.value:g}', name2=name_of(low.sensor), gap=f'{gap:g}'),
             trial is not None, others=(low.rule,) if low.rule != high.rule else (),
         )  # fmt: skip
     for name, turns in _turns(trial).items():
@@ -54,7 +54,7 @@ def oscillations(
             last = turns[-1]
             yield Finding(
                 Flaw.OSCILLATION, last.order.rule, last.order.line,
-                f"{name_of(name)} would have been set to and fro {len(turns)} times in an hour", True, last.at,
+                say("to_and_fro", name=name_of(name), count=len(turns)), True, last.at,
                 tuple(one for one in rule_names if one != last.order.rule),
             )  # fmt: skip
 

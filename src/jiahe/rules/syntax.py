@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from jiahe.model.happening import PropertyRef
 from jiahe.rules import units
+from jiahe.rules.sentences import say
 from jiahe.rules.tree import (
     Among,
     Arithmetic,
@@ -78,10 +79,10 @@ class Token(NamedTuple):
 def parse(text: str) -> Tree:
     """The tree of an expression, or Fault."""
     if len(text) > LONGEST:
-        raise Fault(0, f"an expression has at most {LONGEST} characters; this has {len(text)}")
+        raise Fault(0, say("expression_long", longest=LONGEST, count=len(text)))
     tokens = lexed(text)
     if len(tokens) > MOST_TOKENS:
-        raise Fault(tokens[MOST_TOKENS].at, f"an expression has at most {MOST_TOKENS} words and signs")
+        raise Fault(tokens[MOST_TOKENS].at, say("expression_words", most_tokens=MOST_TOKENS))
     parser = _Parser(tokens, len(text))
     tree = parser.disjunction()
     parser.end()
@@ -94,7 +95,7 @@ def numbers(text: str) -> list[Number]:
         Number(token.at, float(token.text), token.unit) for token in lexed(text) if token.kind == "number"
     ]
     if not found or len(found) != len(lexed(text)):
-        raise Fault(0, "expected numbers with units")
+        raise Fault(0, say("numbers_units"))
     return found
 
 
@@ -105,7 +106,7 @@ def lexed(text: str) -> list[Token]:
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None:
-            raise Fault(at, f"{text[at]!r} has no meaning here" + _advice(text, at))
+            raise Fault(at, say("sign_meaningless", text=text[at], advice=_advice(text, at)))
         kind, word = match.lastgroup or "", match.group()
         start, at = at, match.end()
         if kind == "number":
@@ -123,16 +124,16 @@ def lexed(text: str) -> list[Token]:
 def _known_unit(match: re.Match[str]) -> None:
     if units.find(match["unit"]) is None:
         usual = "s, min, h, d, Cel, %, ug/m3, [ppm], W, kW.h, lx"
-        raise Fault(match.start("unit"), f"there is no unit {match['unit']!r}; usual ones are {usual}")
+        raise Fault(match.start("unit"), say("no_unit_usual", unit=match["unit"], usual=usual))
 
 
 def _advice(text: str, at: int) -> str:
     if text[at] in "&|":
-        return "; write `and`, `or`"
+        return say("advice_and_or")
     if text[at] == "!":
-        return "; write `not`"
+        return say("advice_not")
     if text[at] in "\"'":
-        return ": this text has no end"
+        return say("advice_end")
     return ""
 
 
@@ -160,17 +161,15 @@ class _Parser:
     def _expect(self, text: str, why: str) -> None:
         if self._accept(text) is None:
             token = self._peek()
-            raise Fault(token.at, f"expected `{text}` {why}, not {_shown(token)}")
+            raise Fault(token.at, say("expected", text=text, why=why, shown=_shown(token)))
 
     def end(self) -> None:
         token = self._peek()
         if token.kind == "end":
             return
         if token.text == "=":
-            raise Fault(token.at, "`=` alone compares nothing; write `==`")
-        raise Fault(
-            token.at, f"{_shown(token)} is left over; is `and`, `or` or an operator missing before it?"
-        )
+            raise Fault(token.at, say("equals"))
+        raise Fault(token.at, say("left_over", shown=_shown(token)))
 
     # ---- grammar -------------------------------------------------------------------------------------------
 
@@ -199,9 +198,7 @@ class _Parser:
         if token := self._accept("==", "!=", "<", "<=", ">", ">="):
             right = self._sum()
             if again := self._accept("==", "!=", "<", "<=", ">", ">="):
-                raise Fault(
-                    again.at, "one comparison at a time; join two with `and`, or write `x between a and b`"
-                )
+                raise Fault(again.at, say("one_comparison"))
             return Compare(token.at, token.text, left, right)
         negated = (
             self._peek() if self._peek().text == "not" and self._peek(1).text in ("in", "between") else None
@@ -265,9 +262,7 @@ class _Parser:
                 self._expect(")", "to close the bracket")
                 self._depth -= 1
                 return tree
-        raise Fault(
-            token.at, f"expected a value such as `device.property`, `26 Cel` or `22:30`, not {_shown(token)}"
-        )
+        raise Fault(token.at, say("expected_value", shown=_shown(token)))
 
     def _call(self, name: Token) -> Tree:
         self._deeper(name)
@@ -284,14 +279,14 @@ class _Parser:
     def _deeper(self, token: Token) -> None:
         self._depth += 1
         if self._depth > DEEPEST:
-            raise Fault(token.at, f"brackets go at most {DEEPEST} deep")
+            raise Fault(token.at, say("brackets_deep", deepest=DEEPEST))
 
 
 def _second(token: Token) -> int:
     hour, minute, *rest = (int(part) for part in token.text.split(":"))
     second = rest[0] if rest else 0
     if hour > 23 or minute > 59 or second > 59:
-        raise Fault(token.at, f"{token.text} is not a time of day; they go from 00:00 to 23:59:59")
+        raise Fault(token.at, say("no_time", text=token.text))
     return (hour * 60 + minute) * 60 + second
 
 

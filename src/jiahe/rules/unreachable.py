@@ -11,6 +11,7 @@ from jiahe.rules.judge import Condition
 from jiahe.rules.possible import FIRST_DAY, Possible
 from jiahe.rules.program import Round, Unless, Until
 from jiahe.rules.rule import AtSun, AtTime, Changes, HomeMode, ModeBecomes
+from jiahe.rules.sentences import say
 
 MOST_MOMENTS = 400
 """Moments of a time trigger that are tried: a year of a daily one."""
@@ -20,39 +21,40 @@ def unreachable(bound: BoundRule, possible: Possible, calendar: Calendar) -> Ite
     """Findings of one rule by itself; they follow from its text and the devices' definitions alone."""
     rule = bound.rule.id
 
-    def never(line: int, text: str, more: str) -> Finding:
-        return Finding(Flaw.UNREACHABLE, rule, line, f"`{text}` {more}", confirmed=True)
+    def never(at: int, code: str, **figures: object) -> Finding:
+        return Finding(Flaw.UNREACHABLE, rule, at, say(code, **figures), confirmed=True)
 
     condition = bound.condition
     if condition is not None:
         truths = possible.truths([condition])
         if truths == {(False,)}:
-            yield never(condition.line, condition.text, "can never be true: the rule never does anything")
+            yield never(condition.line, "never_true", text=condition.text)
             return
         if truths == {(True,)}:
-            yield never(condition.line, condition.text, "is always true: it keeps nothing out")
+            yield never(condition.line, "always_true", text=condition.text)
     for trigger in bound.triggers:
         one = trigger.condition
         if one is not None:
             truths = possible.truths([one])
             if truths in ({(False,)}, {(True,)}):
                 known = "false" if truths == {(False,)} else "true"
-                yield never(one.line, one.text, f"is always {known}, so it never becomes true")
+                yield never(one.line, "always_so", text=one.text, known=known)
                 continue
         if condition is not None and not _meets(trigger, condition, possible, calendar):
             yield never(
                 condition.line,
-                condition.text,
-                f"is never true when line {trigger.trigger.place.line} starts the rule",
+                "never_then",
+                text=condition.text,
+                line=trigger.trigger.place.line,
             )
     for instruction in bound.program:
         if isinstance(instruction, Until | Unless | Round) and instruction.condition is not None:
             inner = instruction.condition
             truths = possible.truths([inner])
             if truths == {(False,)}:
-                yield never(inner.line, inner.text, "can never be true")
+                yield never(inner.line, "inner_never", text=inner.text)
             elif truths == {(True,)}:
-                yield never(inner.line, inner.text, "is always true")
+                yield never(inner.line, "inner_always", text=inner.text)
 
 
 def _meets(trigger: BoundTrigger, condition: Condition, possible: Possible, calendar: Calendar) -> bool:

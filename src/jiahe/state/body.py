@@ -15,6 +15,7 @@ from jiahe.model.happening import (
     PropertyUpdate,
     Quality,
 )
+from jiahe.model.said import told
 
 
 def sayable(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -91,6 +92,7 @@ def outcome_body(outcome: Outcome, command: Command) -> dict[str, Any]:
         target: command.target.path,
         "status": outcome.status.value,
         "reason": outcome.reason,
+        **told(outcome.reason),
         "cause": cause_body(command.cause),
     }
 

@@ -14,6 +14,7 @@ from jiahe.model.clock import Clock
 from jiahe.model.definition import Profile, Value
 from jiahe.model.errors import OutOfDefinition, StoreError, UnknownName
 from jiahe.model.happening import Cause, Command, Outcome, PropertyRef, RecordKind, Status, Verdict
+from jiahe.model.reasons import say
 from jiahe.state.body import command_body, outcome_body
 from jiahe.state.intake import Appends
 from jiahe.state.store import Store
@@ -31,7 +32,7 @@ CLOCK_SET = 0.05
 LET_GO = 1.0
 """Seconds that a route which was cancelled may take to clean up before the next command is sent all the same."""
 
-_STOPPED = "the hub stopped before the device answered"
+_STOPPED = say("stopped")
 
 Route = Callable[[Command], Awaitable[Verdict]]
 Permit = Callable[[Cause, PropertyRef], str]
@@ -92,7 +93,7 @@ class Dispatch:
         if not 0.05 <= timeout <= LONGEST_TIMEOUT:
             raise OutOfDefinition("timeout", f"takes 0.05 to {LONGEST_TIMEOUT:g} seconds", LONGEST_TIMEOUT)
         checked, taken = self._checked(target, value, arguments)
-        refusal = "the hub is stopping" if self._closed else self._permit(cause, target)
+        refusal = say("stopping") if self._closed else self._permit(cause, target)
         now = self._clock.now()
         command = Command(self._new_id(), target, cause, now, now + timeout, checked, taken)
         self._journal.append(now, RecordKind.COMMAND, command_body(command))
@@ -142,7 +143,7 @@ class Dispatch:
         if arguments is None:
             definition = profile.property(target.path)
             if not definition.writable:
-                raise OutOfDefinition(target.path, "can only be read", "read-only")
+                raise OutOfDefinition(target.path, say("read_only"), "read-only")
             return definition.check(value), None
         wanted, given = profile.action(target.path).arguments, tuple(arguments)
         if len(given) != len(wanted):
@@ -161,13 +162,11 @@ class Dispatch:
             for older in tuple(lane.waiting):
                 if older.command.target == command.target and not older.command.is_action:
                     lane.waiting.remove(older)
-                    self._end(
-                        older, Verdict(Status.SUPERSEDED, "a newer command for the same property came first")
-                    )
+                    self._end(older, Verdict(Status.SUPERSEDED, say("superseded")))
         if len(lane.waiting) >= WAITING_LIMIT:
             self._end(
                 pending,
-                Verdict(Status.REFUSED, f"{WAITING_LIMIT} commands are already waiting for this device"),
+                Verdict(Status.REFUSED, say("line_full", most=WAITING_LIMIT)),
             )
             return
         self._store.set_waiting(command.target, command.id)
@@ -180,7 +179,7 @@ class Dispatch:
     def _overdue(self, lane: _Lane, pending: _Pending) -> None:
         """The deadline of a command that still waits in line."""
         lane.waiting.remove(pending)
-        reason = "earlier commands to this device took until its deadline; it was not sent"
+        reason = say("line_late")
         self._end(pending, Verdict(Status.TIMED_OUT, reason))
 
     async def _work(self, lane: _Lane) -> None:
@@ -220,9 +219,9 @@ class Dispatch:
         except TimeoutError:
             return Verdict(Status.TIMED_OUT, _silence(command))
         except asyncio.CancelledError:  # by us, who have said so already, or by whom the route waited for
-            return Verdict(Status.FAILED, "it was given up on the way to the device")
+            return Verdict(Status.FAILED, say("given_up"))
         except Exception as error:
-            return Verdict(Status.FAILED, f"a defect of the hub: {type(error).__name__}: {error}")
+            return Verdict(Status.FAILED, say("defect", what=f"{type(error).__name__}: {error}"))
 
     def _end(self, pending: _Pending, verdict: Verdict) -> None:
         if pending.outcome is not None:
@@ -247,5 +246,5 @@ class Dispatch:
 
 def _silence(command: Command) -> str:
     if command.is_action:
-        return "the device did not answer in time; it may have done it, so it was not sent again"
-    return "the device did not report the new value in time"
+        return say("silent_action")
+    return say("silent")

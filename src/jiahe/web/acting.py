@@ -15,6 +15,7 @@ from jiahe.home.token_list import read_tokens
 from jiahe.model.device import Device
 from jiahe.model.errors import AuthError, OutOfDefinition, SpecError, UnknownName
 from jiahe.model.happening import Command, Outcome, PropertyRef, Status
+from jiahe.model.said import told
 from jiahe.web.answer import Refused, empty_answer, json_answer
 from jiahe.web.call import Call
 from jiahe.web.doors import AdoptRequest
@@ -183,9 +184,10 @@ def _command_body(command: Command, outcome: Outcome | None, sight: Sight | None
         body |= {"action": command.target.path, "arguments": list(command.arguments)}
     if outcome is None:
         return body | {"status": "waiting", "reason": "", "at": command.issued_at}
-    told = sight is None or outcome.status is not Status.REFUSED or sight.knows(command.cause)
+    tells = sight is None or outcome.status is not Status.REFUSED or sight.knows(command.cause)
     return body | {
         "status": outcome.status.value,
-        "reason": outcome.reason if told else "",  # a refusal says who was refused
+        "reason": outcome.reason if tells else "",  # a refusal says who was refused
+        **(told(outcome.reason) if tells else {}),
         "at": outcome.at,
     }

@@ -26,6 +26,7 @@ from jiahe.model.errors import (
     StoreError,
     UnknownName,
 )
+from jiahe.model.said import told
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -69,7 +70,7 @@ def empty_answer() -> web.Response:
 def error_answer(error: JiaheError) -> web.Response:
     """The answer to an error of ours: whose fault it is gives the status, its text is the sentence."""
     status, code = _status(error)
-    body: dict[str, Any] = {"code": code, "message": str(error)}
+    body: dict[str, Any] = {"code": code, "message": str(error), **told(_sentence(error))}
     if isinstance(error, OutOfDefinition | Refused):
         if error.property_name:
             body["property"] = error.property_name
@@ -81,6 +82,11 @@ def error_answer(error: JiaheError) -> web.Response:
     if isinstance(error, Throttled):
         answer.headers["Retry-After"] = str(retry_after(error))
     return answer
+
+
+def _sentence(error: JiaheError) -> object:
+    """What was said, before it became an exception's text."""
+    return getattr(error, "message", error.args[0] if error.args else "")
 
 
 def retry_after(error: Throttled) -> int:

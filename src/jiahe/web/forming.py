@@ -8,6 +8,8 @@ from __future__ import annotations
 from aiohttp import web
 
 from jiahe.model.errors import OutOfDefinition
+from jiahe.model.reasons import SENTENCES as REASONS
+from jiahe.rules.sentences import SENTENCES as RULES
 from jiahe.web.answer import Refused, json_answer
 from jiahe.web.call import Call
 from jiahe.web.doors import RulesDoor
@@ -46,3 +48,8 @@ async def get_words(call: Call) -> web.StreamResponse:
     rules = _rules(call)
     events = [row for row in rules.events() if call.sight.sees(str(row["device"]), str(row["event"]))]
     return json_answer({"events": events, "sun": rules.has_place()})
+
+
+async def get_sentences(call: Call) -> web.StreamResponse:
+    """What a phone makes its reader's words of: every sentence by its code."""
+    return json_answer({"words": {code: dict(row) for code, row in {**RULES, **REASONS}.items()}})

@@ -147,6 +147,15 @@ ROUTES: tuple[Route, ...] = (
         {200: "RuleWords"},
         about=None,
     ),
+    Route(
+        "GET",
+        "/api/sentences",
+        "Every sentence that has a code, in every language",
+        SEE,
+        forming.get_sentences,
+        {200: "Sentences"},
+        about=None,
+    ),
     # ---- rules and the past
     Route(
         "POST",

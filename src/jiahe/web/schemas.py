@@ -32,7 +32,11 @@ _DEFINITION: dict[str, Schema] = {
     "writable": FLAG,
 }
 
-FAULT: Schema = _object(file=TEXT, line=WHOLE, column=WHOLE, message=TEXT)
+SAYS: Schema = {
+    **_object(code=TEXT, figures=FREE),
+    "description": "Which sentence it is (GET /api/sentences), and what fills it; a figure may be one itself.",
+}
+FAULT: Schema = _object(optional=("says",), file=TEXT, line=WHOLE, column=WHOLE, message=TEXT, says=SAYS)
 FAILED_TEST: Schema = _object(name=TEXT, line=WHOLE, why=TEXT)
 _LINES: Schema = _list(_object(line=WHOLE, text=TEXT))
 _RULE: dict[str, Schema] = {
@@ -65,7 +69,8 @@ ROLE: Schema = {"enum": ["owner", "adult", "child", "guest", "agent", "service"]
 SCHEMAS: dict[str, Schema] = {
     "Error": _object(
         error=_object(
-            optional=("property", "bound", "faults", "failed_tests"),
+            optional=("says", "property", "bound", "faults", "failed_tests"),
+            says=SAYS,
             code={"type": "string", "description": "For programs."},
             message={"type": "string", "description": "A sentence for a person."},
             property={"type": "string", "description": "The property or key at fault."},
@@ -256,7 +261,7 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "CommandId": _object(id=TEXT),
     "Command": _object(
-        optional=("property", "value", "action", "arguments"),
+        optional=("property", "value", "action", "arguments", "says"),
         id=TEXT,
         device=TEXT,
         property=TEXT,
@@ -265,6 +270,7 @@ SCHEMAS: dict[str, Schema] = {
         arguments=_list(SCALAR),
         status={"enum": ["waiting", "confirmed", "refused", "failed", "timed_out", "superseded"]},
         reason={"type": "string", "description": "A sentence for a person, empty when confirmed."},
+        says=SAYS,
         at=EPOCH,
     ),
     "Series": _object(
@@ -333,6 +339,7 @@ SCHEMAS: dict[str, Schema] = {
         faults=_list(FAULT),
     ),
     "RuleTests": _object(tests=_list(_object(name=TEXT, line=WHOLE, why=TEXT, passed=FLAG))),
+    "Sentences": _object(words={"type": "object", "additionalProperties": _object(en=TEXT, zh=TEXT)}),
     "RuleWords": _object(
         events=_list(_object(device=TEXT, event=TEXT, labels=LABELS)),
         sun={"type": "boolean", "description": "Whether the home's place is known."},
@@ -382,6 +389,8 @@ SCHEMAS: dict[str, Schema] = {
     "Checked": _object(
         findings=_list(
             _object(
+                optional=("at", "others", "says"),
+                says=SAYS,
                 more=True,
                 flaw={
                     "enum": [

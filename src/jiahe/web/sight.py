@@ -220,6 +220,7 @@ class Sight:
         fresh = {**body, "cause": shown}
         if body.get("status") == Status.REFUSED.value and shown["source"] != cause.get("source"):
             fresh["reason"] = ""  # a refusal says who was refused
+            fresh.pop("says", None)
         return fresh
 
     def cause(self, cause: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,63 @@
+"""A sentence that knows which one it is: English for the command line and the log, a code and figures for whoever shows it
+in its reader's language. Owns the shape and how a sentence is filled in; never a table of sentences.
+
+The same templates are filled in by the phone app (`app/src/lib/said.svelte.ts`), so only plain `{name}` is known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+Sentences = Mapping[str, Mapping[str, str]]
+"""Code to language ("en", "zh") to template."""
+_PLACE = re.compile(r"\{(\w+)\}")
+_CONTROL = dict.fromkeys((*range(32), *range(127, 160)), "�")
+"""What steers a terminal has no business in a figure, which somebody else wrote."""
+
+
+class Said(str):
+    """The sentence in English; `code` and `figures` are what it was made of. A figure may be `Said` itself."""
+
+    __slots__ = ("code", "figures")
+    code: str
+    figures: Mapping[str, str]
+
+    def as_json(self) -> dict[str, Any]:
+        """Code and figures."""
+        return {
+            "code": self.code,
+            "figures": {
+                name: one.as_json() if isinstance(one, Said) else one for name, one in self.figures.items()
+            },
+        }
+
+
+def say(sentences: Sentences, code: str, **figures: object) -> Said:
+    """This sentence of the table, filled in. KeyError for a code that it has not got."""
+    known = {name: one if isinstance(one, Said) else _plain(one) for name, one in figures.items()}
+    text = _PLACE.sub(lambda found: known.get(found[1], found[0]), sentences[code]["en"])
+    said = Said(text)
+    said.code, said.figures = code, known
+    return said
+
+
+def told(message: object) -> dict[str, Any]:
+    """`{"says": code and figures}` of a sentence that knows which it is; nothing of any other."""
+    return {"says": message.as_json()} if isinstance(message, Said) else {}
+
+
+def table(*rows: tuple[str, str, str]) -> Sentences:
+    """Rows of code, English and Chinese. ValueError where a code stands twice, or both do not name the same figures."""
+    found: dict[str, Mapping[str, str]] = {}
+    for code, en, zh in rows:
+        if code in found or set(_PLACE.findall(en)) != set(_PLACE.findall(zh)):
+            raise ValueError(f"the sentence {code!r} stands twice, or its languages name other figures")
+        found[code] = MappingProxyType({"en": en, "zh": zh})
+    return MappingProxyType(found)
+
+
+def _plain(figure: object) -> str:
+    return str(figure).translate(_CONTROL)
