@@ -24,6 +24,8 @@ GRID = tuple(0.0 if n == 0 else 2.0 * 1.26**n for n in range(24))
 """Concentrations in µg/m³, finer where it is clean; up to about 400."""
 SURE = 0.15
 """Confidence of the model from which it plans."""
+SOON = 2.0
+"""Hours ahead of which a plan is said to clean for somebody's coming or for the night: what is further off is a matter of course."""
 NIGHT_NOISE = 30.0
 """dB(A) beside a sleeper: WHO, Guidelines for Community Noise (1999): 30 dB LAeq in bedrooms."""
 
@@ -177,9 +179,9 @@ def _why(
         reasons.append(reason(code, now=now))
     elif stage.asleep:
         reasons.append(reason("air.silent", now=now, noise=best.noise))
-    elif stage.there < 0.5 and coming is not None:
+    elif stage.there < 0.5 and coming is not None and coming * STAGE <= SOON:
         reasons.append(reason("air.before_arrival", now=now, minutes=round(coming * STAGE * 60)))
-    elif sleeping is not None and sleeping * STAGE <= 2:
+    elif sleeping is not None and sleeping * STAGE <= SOON:
         reasons.append(reason("air.before_sleep", now=now, minutes=round(sleeping * STAGE * 60)))
     else:
         reasons.append(reason("air.cleans", now=now, outdoor=stage.outdoor))

@@ -23,7 +23,8 @@ LOWEST = 0.19
 """Share of the clean air at the lowest speed of those that tell one: 300 of some 2,200 rpm and a little, about 25 dB(A)."""
 SHARES = (0.235, 0.35, 0.5, 0.7, 1.0)
 """What a stepless fan is set to beside its quiet mode: the loudest that may run beside a sleeper (29.6 dB(A), a quarter more clean
-air all night than the lowest), and some above: a plan gains little by finer steps, and every change is heard."""
+air all night than the lowest; where there is a quiet mode, the night is left to that, for these figures are estimates), and some
+above: a plan gains little by finer steps, and every change is heard."""
 QUIET = ("sleep", "silent", "night", "low")
 """Words of a mode that mean quiet, the best first."""
 BY_HAND = ("favorite", "manual")
