@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -19,11 +19,13 @@ from jiahe.model.errors import LinkError, OutOfDefinition, UnknownName
 from jiahe.transport import discovery, memory, tcp, udp
 from jiahe.transport.transport import Receiver, Server, Transport
 from jiahe.virtual.crowd import MOST, Crowd
+from jiahe.virtual.family import Family, Where
 from jiahe.virtual.home import DemoHome
-from jiahe.virtual.lived import CONDITIONER, COOKER, DISHWASHER, FRIDGE, LAMP, PURIFIER
-from jiahe.virtual.resident import Resident
-from jiahe.virtual.serve import ENDS, Net
+from jiahe.virtual.lived import BEDROOM_PURIFIER, CONDITIONER, COOKER, DISHWASHER, FRIDGE, LAMP, PURIFIER
+from jiahe.virtual.resident import Resident, bluetooth_address
+from jiahe.virtual.serve import ENDS, Net, Unit
 from jiahe.virtual.weather import HOUR
+from jiahe.virtual.wrists import WEARERS
 from jiahe.wire.midea.finder import Finder as MideaFinder
 from jiahe.wire.miio.finder import Finder as MiioFinder
 from jiahe.wire.talk import Act, Done, Read, Role, Write
@@ -45,11 +47,14 @@ async def living(net: Net | None = None, seed: int = 1, epoch: float = EPOCH) ->
         await home.close()
 
 
-async def linked(resident: Resident) -> Link:
+async def linked(resident: Resident, home: DemoHome | None = None) -> Link:
     end = ENDS[resident.product.family]
     clock = Clock()
 
     async def connect(receiver: Receiver) -> Transport:
+        if end.transport == "ble":
+            assert home is not None
+            return await home.radio.connect(resident.address, receiver)
         opener = udp.connect if end.transport == "udp" else tcp.connect
         return await opener(resident.address, end.port, receiver)
 
@@ -155,6 +160,107 @@ async def test_the_meter_never_runs_backwards_over_a_restart() -> None:
 
 
 @virtual_time
+async def test_the_meter_goes_on_from_what_it_showed_last() -> None:
+    """After days of hard work it shows more than the demo's own line says: a restart does not take that back."""
+    home = DemoHome(Clock(EPOCH), entropy, 4, net=in_memory())
+    await home.start(meter=1e6)
+    shown = home.residents[CONDITIONER].unit.virtual.values["energy"]
+    assert float(str(shown)) >= 1e6
+    await asyncio.sleep(HOUR)
+    assert float(str(home.residents[CONDITIONER].unit.virtual.values["energy"])) >= float(str(shown))
+    await home.close()
+
+
+# ---- the bands -----------------------------------------------------------------------------------------------
+
+WORKDAY_NIGHT = 1_784_667_600.0  # 2026-07-22 05:00 at UTC+8, a Wednesday
+FAMILY = Family(1, utc_offset=8 * HOUR, journeys=False)
+
+
+def when(so: Callable[[dict[str, Where]], bool], since: float = WORKDAY_NIGHT) -> float:
+    """The first minute from then on in which this is so of the family."""
+    return next(t for n in range(1440) if so(FAMILY.at(t := since + 60.0 * n)))
+
+
+def listens(unit: Unit) -> bool:
+    return unit.listening
+
+
+LEAVES = when(lambda now: not now["li"].home)
+RETURNS = when(lambda now: now["li"].home, LEAVES)
+
+
+@virtual_time
+async def test_bands_lie_still_at_night() -> None:
+    async with living(in_memory(), epoch=WORKDAY_NIGHT) as home:
+        bands = [home.residents[band].unit.virtual for band in WEARERS]
+        before, still = [band.values["steps"] for band in bands], 0
+        for _ in range(30):
+            await asyncio.sleep(60.0)
+            still += sum(band.values["movement"] == 0 for band in bands)
+        assert still > 45, "two sleepers turn over now and then"
+        assert [band.values["steps"] for band in bands] == before
+
+
+@virtual_time
+async def test_bands_count_in_the_morning() -> None:
+    async with living(in_memory(), epoch=LEAVES - 1800.0) as home:
+        for band in WEARERS:
+            values = home.residents[band].unit.virtual.values
+            before = int(str(values["steps"]))
+            await asyncio.sleep(900.0)
+            values = home.residents[band].unit.virtual.values
+            assert int(str(values["steps"])) > before
+            assert 40 <= int(str(values["heart_rate"])) <= 180
+            assert 30 <= int(str(values["battery"])) <= 100
+
+
+@virtual_time
+async def test_a_band_goes_out_with_its_wearer() -> None:
+    async with living(in_memory(), epoch=LEAVES - 120.0) as home:
+        unit = home.residents["li-band"].unit
+        await asyncio.sleep(300.0)
+        assert listens(unit), "as long as nobody said that they go out"
+        home.go_out()
+        await asyncio.sleep(5.0)
+        assert not listens(unit)
+        called: list[str] = []
+        await home.radio.scan(0.0, lambda _, address: called.append(address))
+        assert unit.host not in called
+        await home.put_faults("li-band", {"action": "reboot"})  # switched off and on somewhere else
+        await asyncio.sleep(30.0)
+        assert not listens(unit)
+
+
+@virtual_time
+async def test_a_band_comes_back_with_its_wearer() -> None:
+    async with living(in_memory(), epoch=RETURNS - 120.0) as home:
+        unit = home.residents["li-band"].unit
+        home.go_out()
+        await asyncio.sleep(60.0)
+        assert not listens(unit)
+        await asyncio.sleep(240.0)
+        assert listens(unit)
+        called: list[str] = []
+        await home.radio.scan(0.0, lambda _, address: called.append(address))
+        assert unit.host in called
+
+
+@virtual_time
+async def test_a_measurement_that_is_asked_for_is_taken_now() -> None:
+    async with living(in_memory(), epoch=WORKDAY_NIGHT + 60.0) as home:
+        virtual = home.residents["wang-band"].unit.virtual
+        act = virtual.mapper.to_act("measure_heart_rate", [])
+        before = virtual.values["heart_rate"]
+        told: list[object] = [before]
+        for _ in range(10):
+            await asyncio.sleep(60.0)
+            assert virtual.asked(1, Act(act.action, act.arguments)).refusal is None
+            told.append(virtual.values["heart_rate"])
+        assert len(set(told)) > 2, "it is not the reading of a quarter of an hour ago"
+
+
+@virtual_time
 async def test_rice_that_somebody_starts_is_cooked_and_kept_warm() -> None:
     async with living(in_memory()) as home:
         virtual = home.residents[COOKER].unit.virtual
@@ -193,7 +299,7 @@ async def test_now_the_reader_is_the_person_and_nobody_else_sets_the_two_machine
 # ---- on real sockets ---------------------------------------------------------------------------------------
 
 SWITCHES = {
-    PURIFIER: "power", CONDITIONER: "power", LAMP: "power",
+    PURIFIER: "power", CONDITIONER: "power", LAMP: "power", BEDROOM_PURIFIER: "mode", "wang-band": "steps", "li-band": "steps",
     FRIDGE: "fridge.power", COOKER: "status", DISHWASHER: "status",
 }  # fmt: skip
 """What each device is asked; to the Midea appliances an order needs the model that discovery hears."""
@@ -203,7 +309,7 @@ async def test_all_devices_answer_on_real_sockets_each_at_its_own_address() -> N
     async with living() as home:
         assert len({resident.address for resident in home.residents.values()}) == 9
         for resident in home.residents.values():
-            link = await linked(resident)
+            link = await linked(resident, home)
             mapper = resident.unit.virtual.mapper
             deadline = asyncio.get_running_loop().time() + 3
             path = SWITCHES[resident.id]
@@ -230,14 +336,23 @@ async def test_all_devices_are_found_by_a_search_of_the_neighbourhood() -> None:
         probes = [probe for finder in finders for probe in finder.probes()]
         await discovery.sweep(probes, home.neighbourhood, 0.3, hear)
         for resident in home.residents.values():
-            assert seen[resident.identity.hardware_id] == resident.address
+            if resident.id not in WEARERS:
+                assert seen[resident.identity.hardware_id] == resident.address
+        called: set[str] = set()
+        await home.radio.scan(0.0, lambda _, address: called.add(address))
+        assert called == {bluetooth_address(home.residents[band]) for band in WEARERS}
         assert home.residents[PURIFIER].address in home.neighbourhood
 
 
 async def test_two_demos_live_on_one_machine() -> None:
     async with living() as one, living() as other:
-        addresses = [resident.address for home in (one, other) for resident in home.residents.values()]
-        assert len(set(addresses)) == 12
+        addresses = [
+            resident.address
+            for home in (one, other)
+            for resident in home.residents.values()
+            if resident.id not in WEARERS  # each demo has an air of its own
+        ]
+        assert len(set(addresses)) == len(addresses) == 14
 
 
 async def test_where_no_address_can_be_had_it_says_so_and_leaves_nothing_open() -> None:
@@ -267,7 +382,19 @@ async def test_where_no_address_can_be_had_it_says_so_and_leaves_nothing_open() 
 async def test_faults_are_shown_and_set_by_name() -> None:
     async with living(in_memory()) as home:
         shown = await home.faults()
-        assert set(shown["devices"]) == {PURIFIER, CONDITIONER, FRIDGE, COOKER, DISHWASHER, LAMP}
+        assert set(shown["devices"]) == {
+            PURIFIER,
+            CONDITIONER,
+            FRIDGE,
+            COOKER,
+            DISHWASHER,
+            LAMP,
+            BEDROOM_PURIFIER,
+            *WEARERS,
+        }
+        assert shown["devices"]["li-band"]["actions"] == ["reboot"]
+        with pytest.raises(OutOfDefinition, match="action: takes one of reboot"):
+            await home.put_faults("li-band", {"action": "new_address"})
         assert shown["devices"][PURIFIER]["faults"]["mute"] is False
         assert shown["devices"][PURIFIER]["actions"] == ["reboot", "new_address"]
         told = await home.put_faults(PURIFIER, {"mute": True, "delay": 0.5})

@@ -170,6 +170,13 @@ class Warm:
         yield CONDITIONER, {"power": on, "mode": "heat", "target_temperature": 30.0}, "warm 1"
 
 
+class Watching(Warm):
+    """A steward that does nothing."""
+
+    def minute(self, at: float, lived: Lived) -> Iterator[tuple[str, Mapping[str, Value], str]]:
+        yield from ()
+
+
 def test_a_steward_is_asked_every_minute_and_its_cause_stands_behind_what_it_set() -> None:
     warm = Warm()
     end = SUMMER_NOON + 2 * HOUR
@@ -181,8 +188,25 @@ def test_a_steward_is_asked_every_minute_and_its_cause_stands_behind_what_it_set
     assert {one.device for one in by_it} == {CONDITIONER}
     room = [float(str(one.value)) for one in seen if (one.device, one.path) == (CONDITIONER, "temperature")]
     assert room[-1] > max(room[:10]) + 0.5
-    assert {device for device, _ in warm.hands} <= {PURIFIER, CONDITIONER, BEDROOM_PURIFIER}
-    assert (PURIFIER, "wang") in warm.hands, "the living room is theirs, and they came home to it"
+
+
+def test_a_steward_is_told_of_hands_and_people_leave_their_habits_in_its_rooms() -> None:
+    warm = Warm()
+    past_ = Past(1, SUMMER_NOON, SUMMER_NOON + HOUR, steward=warm)
+    past_.lived.put(SUMMER_NOON, PURIFIER, {"mode": "sleep"}, "wang", by_hand=True)
+    past_.lived.put(SUMMER_NOON, PURIFIER, {"mode": "sleep"}, "wang", by_hand=True)
+    past_.lived.put(SUMMER_NOON, CONDITIONER, {"power": True}, "a note", by_hand=False)
+    assert warm.hands == [(PURIFIER, "wang")], (
+        "what is so already is nobody's doing, nor is its own work a hand"
+    )
+    watching = Past(7, SUMMER_NOON, SUMMER_NOON + DAY, steward=Watching())
+    habits = [one for one in watching.play() if one.cause in ("wang", "li") and one.device == CONDITIONER]
+    alone = [
+        one
+        for one in Past(7, SUMMER_NOON, SUMMER_NOON + DAY).play()
+        if one.cause in ("wang", "li") and one.device == CONDITIONER
+    ]
+    assert len(habits) < len(alone)
 
 
 def test_a_home_with_a_controller_does_as_it_says() -> None:
