@@ -17,7 +17,11 @@ export default defineConfig({
     rolldownOptions: {
       input: { index: 'index.html', sw: 'src/sw/sw.ts' },
       // The worker keeps its name: a browser looks for its new version at the same address.
-      output: { entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
+      output: {
+        entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+        // All that the first screen takes is one file: a browser asks for six at a time, and each costs the way there and back.
+        codeSplitting: { groups: [{ name: 'first', tags: ['$initial'], test: (id) => !/[/\\]src[/\\]sw[/\\]/.test(id) }] },
+      },
     },
     target: ['chrome100', 'safari15.4', 'firefox100'],
   },

@@ -2,7 +2,8 @@
 //   npm run mock -- [--port 8430] [--scenario basic|rich|kinds|child|empty] [--session in|out|new] [--static DIR]
 // POST /mock {"down":true} closes the stream and the API; {"down":false} opens them again. Development only.
 
-import { createReadStream, existsSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -115,7 +116,9 @@ async function answer(request, response) {
 function file(path, response) {
   let at = join(options.static, normalize(path));
   if (!existsSync(at) || statSync(at).isDirectory()) at = join(options.static, 'index.html');
-  response.writeHead(200, { 'content-type': TYPES[extname(at)] ?? 'application/octet-stream', 'content-security-policy': CSP });
+  const inline = at.endsWith('.html') ? /<script(?![^>]*\ssrc=)[^>]*>([^]*?)<\/script>/.exec(readFileSync(at, 'utf8'))?.[1] : undefined;
+  const own = inline === undefined ? '' : `; script-src 'self' 'sha256-${createHash('sha256').update(inline).digest('base64')}'`;
+  response.writeHead(200, { 'content-type': TYPES[extname(at)] ?? 'application/octet-stream', 'content-security-policy': CSP + own });
   createReadStream(at).pipe(response);
 }
 

@@ -1,4 +1,4 @@
-// Puts the chosen colours and language on the page before the first paint, and asks for the home; a file of its own because inline scripts are not allowed.
+// Puts the chosen colours and language on the page before the first paint, and asks for the home; the build writes it into the page.
 (function () {
   var root = document.documentElement;
   var theme = 'auto';
@@ -19,16 +19,22 @@
     link.href = words;
     document.head.appendChild(link);
   }
-  // Who was signed in here will want these two: they are on their way while the app itself still comes (src/lib/api.ts takes them).
+  // Whoever is signed in will want these two: they are on their way while the app itself still comes (src/lib/api.ts takes them).
+  // Somebody who was here before is taken at their word; of a stranger the hub is asked first.
+  function get(path) {
+    return fetch(path, { credentials: 'same-origin' });
+  }
+  function none() {
+    return null;
+  }
   try {
-    if (localStorage.getItem('jiahe.in') === '1') {
-      window.jiaheEarly = {};
-      ['/api/session', '/api/home'].forEach(function (path) {
-        window.jiaheEarly[path] = fetch(path, { credentials: 'same-origin' }).catch(function () {
-          return null;
-        });
-      });
-    }
+    var session = get('/api/session');
+    var home = localStorage.getItem('jiahe.in') === '1' ? get('/api/home') : session.then(function (answer) {
+      return answer.clone().json();
+    }).then(function (it) {
+      return it.signed_in ? get('/api/home') : null;
+    });
+    window.jiaheEarly = { '/api/session': session.catch(none), '/api/home': home.catch(none) };
   } catch (_) {
     // then they are asked for a moment later
   }

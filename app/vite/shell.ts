@@ -2,7 +2,7 @@
 // Owns which files belong to the shell; never what the worker does with them.
 
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
@@ -33,7 +33,7 @@ export function shell(): Plugin {
       handler() {
         const worker = join(out, 'sw.js');
         if (!written || !existsSync(worker)) return; // a build that failed says why by itself
-        preload(out);
+        early(out);
         const files = walk(out).filter((file) => !LEFT_OUT.test(file)).sort();
         const version = createHash('sha256');
         for (const file of files) version.update(file).update(readFileSync(join(out, file)));
@@ -48,8 +48,10 @@ export function shell(): Plugin {
   };
 }
 
-/** `early.js` knows the language before the app is there: it is told which file has its words. */
-function preload(out: string): void {
+/** `early.js` stands in the page itself: what it asks for is on its way with the app's own file, not after one more way there and
+ *  back. It knows the language before the app is there, and is told which file has its words. The hub allows this one script by
+ *  its hash (web/static.py). */
+function early(out: string): void {
   const assets = readdirSync(join(out, 'assets'));
   const book = (language: string): string => {
     const found = assets.filter((name) => new RegExp(`^${language}-[\\w-]{8}\\.js$`).test(name));
@@ -57,10 +59,14 @@ function preload(out: string): void {
     return `data-${language}="/assets/${found[0]}"`;
   };
   const page = join(out, 'index.html');
-  const plain = '<script src="/early.js">';
+  const plain = '<script src="/early.js"></script>';
+  const file = join(out, 'early.js');
+  const code = readFileSync(file, 'utf8').replace(/^ *\/\/.*\n/gm, '').replace(/\n\s*/g, '\n').trim();
+  if (/<\/|<!--/.test(code)) throw new Error('early.js would end its own element');
   const html = readFileSync(page, 'utf8');
   if (!html.includes(plain)) throw new Error(`index.html does not load early.js by ${plain}`);
-  writeFileSync(page, html.replace(plain, `<script src="/early.js" ${book('en')} ${book('zh')}>`));
+  writeFileSync(page, html.replace(plain, () => `<script ${book('en')} ${book('zh')}>${code}</script>`));
+  rmSync(file);
 }
 
 function walk(folder: string, top = folder): string[] {

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
+from base64 import b64encode
+from hashlib import sha256
 
 import pytest
+
+from jiahe.web.static import inline_hashes
 
 
 @pytest.mark.parametrize(
@@ -75,3 +80,24 @@ async def test_without_a_build_there_is_a_sentence_and_after_it_the_app(house, t
     (house.doors.static / "assets" / "app-3c4d.js").write_text("2")
     assert (await client.get("/")).status == 200
     assert (await client.get("/assets/app-3c4d.js")).status == 200
+
+
+def test_a_page_names_its_own_inline_script_and_no_file():
+    page = b'<script data-en="/a.js">early()</script><script type="module" crossorigin src="/b.js"></script>'
+    (name,) = inline_hashes(page)
+    assert name == "sha256-" + b64encode(sha256(b"early()").digest()).decode()
+    assert inline_hashes(b'<script src="/a.js"></script>') == []
+
+
+async def test_only_the_page_allows_its_script_and_no_other(client, house):
+    index = house.doors.static / "index.html"
+    index.write_text("<!doctype html><title>App</title><script>early()</script>")
+    os.utime(index, (1, 1))  # as after a build: another moment than before
+    page = await client.get("/devices/ac")
+    (name,) = inline_hashes(await page.read())
+    policy = page.headers["Content-Security-Policy"]
+    assert f"script-src 'self' '{name}'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe-inline" not in policy.partition("script-src")[2]
+    for path in ("/assets/app-1a2b.js", "/api/health"):
+        assert "sha256" not in (await client.get(path)).headers["Content-Security-Policy"]

@@ -26,9 +26,15 @@ export function span(at: number | null, now: number): string {
 
 const locale = (): string => (prefs.lang === 'zh' ? 'zh-CN' : 'en-GB');
 
+/** By language: a diary writes a hundred times of day, and making one of these takes as long as that. */
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
 /** Local time of day, 24 hours. */
 export function timeOfDay(at: number): string {
-  return new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at * 1000);
+  const place = locale();
+  const clock = clocks.get(place) ?? new Intl.DateTimeFormat(place, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  clocks.set(place, clock);
+  return clock.format(at * 1000);
 }
 
 /** `Today`, `Yesterday`, or the date. */

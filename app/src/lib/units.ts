@@ -77,6 +77,19 @@ export function asRead(unit: string, value: number): { unit: string; value: numb
 
 const locale = (lang: Lang): string => (lang === 'zh' ? 'zh-CN' : 'en-GB');
 
+/** Making one takes a phone as long as writing a hundred numbers: each is made once. Two languages, and few counts of digits. */
+const formats = new Map<string, Intl.NumberFormat>();
+
+function formatOf(lang: Lang, fixed: number, digits: number): Intl.NumberFormat {
+  const key = `${lang} ${fixed} ${digits}`;
+  let found = formats.get(key);
+  if (!found) {
+    found = new Intl.NumberFormat(locale(lang), { minimumFractionDigits: fixed, maximumFractionDigits: digits });
+    formats.set(key, found);
+  }
+  return found;
+}
+
 /** What is counted in a minute: turns of a motor, unless it is a heart. */
 const BEATS: readonly [string, string] = ['bpm', '次/分'];
 
@@ -84,12 +97,7 @@ export function writeNumber(def: Pick<Definition, 'kind' | 'unit' | 'step'> & { 
   const { unit: code, value: shown } = asRead(def.unit, value);
   const digits = decimals(def, value);
   const fixed = def.step || def.unit === 'Cel' ? digits : 0;
-  const number = new Intl.NumberFormat(locale(lang), {
-    minimumFractionDigits: fixed,
-    maximumFractionDigits: digits,
-  })
-    .format(shown)
-    .replace('-', '−');
+  const number = formatOf(lang, fixed, digits).format(shown).replace('-', '−');
   const unit = def.name === 'heart_rate' ? BEATS[lang === 'zh' ? 1 : 0] : unitWord(code, lang);
   if (unit === '') return { number, unit, whole: number };
   return { number, unit, whole: `${number}${UNITS[code]?.[2] ? '' : '\u00a0'}${unit}` };

@@ -7,7 +7,7 @@ Never decides what somebody may do (`home.permission`), and never sees a passwor
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from ipaddress import ip_address
 
 from aiohttp import hdrs, web
@@ -21,11 +21,19 @@ COOKIE_LIFE = 400 * 86_400
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
-# The app is built with its styles inline at run time (Svelte transitions); scripts only ever come as files.
+# The app is built with its styles inline at run time (Svelte transitions); scripts come as files, and as the one whose hash
+# the page's own answer names.
 POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; img-src 'self' data:; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
+CSP = "Content-Security-Policy"
+
+
+def policy_with(hashes: Sequence[str]) -> str:
+    """The same for a page with these inline scripts (`sha256-…`, of CSP level 2): any other does not run."""
+    named = "".join(f" '{one}'" for one in hashes)
+    return f"{POLICY}; script-src 'self'{named}" if hashes else POLICY
 
 
 async def who(request: web.Request, people: People) -> Signed | None:
@@ -123,7 +131,8 @@ async def harden(request: web.Request, answer: web.StreamResponse) -> None:
 
 def harden_headers(headers: MutableMapping[str, str]) -> None:
     """The headers that every answer has."""
-    headers["Content-Security-Policy"] = POLICY
+    if CSP not in headers:
+        headers[CSP] = POLICY
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "no-referrer"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -10,14 +10,22 @@ from __future__ import annotations
 
 import asyncio
 import html
+import re
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 
 from aiohttp import hdrs, web
+
+from jiahe.web.auth import CSP, POLICY, policy_with
 
 HASHED = "assets/"
 """Where the build puts files that have their content's hash in their name."""
 FILE_LIMIT = 2_000
 """Files of one build; more is not our app."""
+
+_INLINE = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
+"""A script that stands in the page itself. The build writes one (app/vite/shell.ts): it asks for the home at once."""
 
 NOT_BUILT = "The app is not built: say `make install` and open this page again."
 
@@ -39,6 +47,7 @@ class App:
         self._folder, self._index = folder, folder / "index.html"
         self._built = 0.0
         self._files: dict[str, Path] = {}
+        self._policy = POLICY
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """A file of the app, or its first page for every path that is the app's own."""
@@ -50,6 +59,8 @@ class App:
         if file is None and not _is_page(path):
             raise web.HTTPNotFound
         answer = web.FileResponse(file or self._index)
+        if file is None or file == self._index:
+            answer.headers[CSP] = self._policy
         immutable = file is not None and path.startswith(HASHED)
         answer.headers[hdrs.CACHE_CONTROL] = (
             "public, max-age=31536000, immutable" if immutable else "no-cache"
@@ -67,7 +78,13 @@ class App:
             return
         files = [path for path in self._folder.rglob("*") if path.is_file() and not path.is_symlink()]
         self._files = {path.relative_to(self._folder).as_posix(): path for path in files[:FILE_LIMIT]}
+        self._policy = policy_with(inline_hashes(self._index.read_bytes()))
         self._built = built
+
+
+def inline_hashes(page: bytes) -> list[str]:
+    """What a policy names the page's own scripts by."""
+    return [f"sha256-{b64encode(sha256(code).digest()).decode()}" for code in _INLINE.findall(page)]
 
 
 def _is_page(path: str) -> bool:
