@@ -44,6 +44,8 @@ def needed(found: object, what: str) -> None:
         pytest.skip(what)
 
 
+PAST = "3"
+"""Days: enough for a week's chart to have a beginning, and for nights and a diary to be there."""
 _lived: list[Path] = []
 """A demo's first start writes the family's past, which takes seconds: once a run, and every other demo goes on from a copy."""
 
@@ -52,7 +54,7 @@ async def _live_once() -> Path:
     if not _lived:
         home = Path(tempfile.mkdtemp(prefix="jiahe-lived-"))
         atexit.register(shutil.rmtree, home, ignore_errors=True)
-        async with _started("demo", home):
+        async with _started("demo", home, "--past", PAST):
             pass
         _lived.append(home)
     return _lived[0]
@@ -68,14 +70,14 @@ async def running(verb: str, directory: Path) -> AsyncIterator[Running]:
 
 
 @asynccontextmanager
-async def _started(verb: str, directory: Path) -> AsyncIterator[Running]:
+async def _started(verb: str, directory: Path, *more: str) -> AsyncIterator[Running]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    arguments = [*JIAHE, verb, "--dir", str(directory), "--port", str(port), "--host", "127.0.0.1"]
+    arguments = [*JIAHE, verb, "--dir", str(directory), "--port", str(port), "--host", "127.0.0.1", *more]
     env = {**os.environ, "LANG": "C.UTF-8"}
     process = await asyncio.create_subprocess_exec(*arguments, stdout=asyncio.subprocess.PIPE, env=env)
     try:
-        async with asyncio.timeout(60):  # the first start writes a past
+        async with asyncio.timeout(100):  # the first start writes a past, on a machine that others use too
             assert process.stdout is not None
             while True:
                 line = (await process.stdout.readline()).decode()
@@ -150,9 +152,13 @@ class House:
     hub: Running
     browser: Browser
 
-    async def visit(self, screen: str, locale: str, path: str = "/", theme: str = "light") -> Visitor:
-        """A new browser signed in by a link of its own, at a page of the home."""
+    async def visit(
+        self, screen: str, locale: str, path: str = "/", theme: str = "light", script: Path | None = None
+    ) -> Visitor:
+        """A new browser signed in by a link of its own, at a page of the home; `script` is on every page of it."""
         context = await looking(self.browser, screen, theme, locale)
+        if script:
+            await context.add_init_script(path=script)
         page = await context.new_page()
         visitor = Visitor(page, Words(locale), complaints(page))
         code = (await asyncio.to_thread(ask, self.hub, "POST", "/api/links", {}))["code"]
