@@ -171,6 +171,16 @@ async def test_the_meter_goes_on_from_what_it_showed_last() -> None:
     await home.close()
 
 
+@virtual_time
+async def test_a_restart_makes_up_no_electricity() -> None:
+    """A spring that used less than the demo's own line goes on from what was used."""
+    home = DemoHome(Clock(EPOCH), entropy, 4, net=in_memory())
+    await home.start(meter=5.0)
+    shown = home.residents[CONDITIONER].unit.virtual.values["energy"]
+    assert 5.0 <= float(str(shown)) < 40.0
+    await home.close()
+
+
 # ---- the bands -----------------------------------------------------------------------------------------------
 
 WORKDAY_NIGHT = 1_784_667_600.0  # 2026-07-22 05:00 at UTC+8, a Wednesday

@@ -124,7 +124,7 @@ class DemoHome:
         of it what is to be set, after people's hands. `meter` is what the air conditioner's showed last, where somebody knows (kW.h)."""
         now = self._clock.now()
         start = now - days * DAY
-        energy = max(meter, self._meter(start))
+        energy = meter or self._meter(start)
         past = Past(self._seed, start, now, utc_offset=self.utc_offset, energy=energy, steward=steward)
         self._lived = past.lived
         yield from past.play()
