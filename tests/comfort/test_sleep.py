@@ -100,6 +100,30 @@ def test_a_habit_does_not_run_away_with_its_own_delay() -> None:
     assert max(beds[-4:]) < min(beds[:4]) + 30
 
 
+def test_an_evening_on_the_sofa_is_not_learned_as_the_beginning_of_the_night() -> None:
+    """Steps alone: two still hours before bed look like sleep. The habit is the bed, or the sofa is sleep every evening."""
+    watch = _watch(fine=False)
+    for day in range(14):
+        for at, minute in enumerate(_day(day)):
+            sofa, to_bed = 560 <= at < 672, 672 <= at < BED
+            steps = 0 if sofa else 40 if to_bed or (minute.counts or 0) > 60 else 0
+            watch.minute(replace(minute, counts=float(steps), steps=steps, heart_rate=None))
+    bed = watch.habit.bedtime(watch.habit.nights[-1].day)
+    assert bed is not None
+    assert abs(bed.middle - BED) <= 20
+
+
+def test_a_pulse_that_rises_around_the_usual_waking_is_a_waking_and_at_night_is_none() -> None:
+    for at, wakes in ((1_130, True), (840, False)):
+        watch, night = _lived(7), list(_day(7))
+        for minute in night[:at]:
+            watch.minute(replace(minute, counts=0.0) if minute.at >= night[ASLEEP].at else minute)
+        assert watch.said.stage is Stage.ASLEEP
+        for minute in night[at : at + 6]:
+            watch.minute(replace(minute, counts=0.0, heart_rate=61))
+        assert (watch.said.stage is not Stage.ASLEEP) is wakes
+
+
 def test_a_walk_to_the_kitchen_wakes_at_once_and_the_night_goes_on() -> None:
     watch = _lived(6)
     night = list(_day(6))

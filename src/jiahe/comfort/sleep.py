@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from jiahe.comfort.activity import Minute, Scale, cole_kripke, sadeh
 from jiahe.comfort.band_trust import BandTrust
 from jiahe.comfort.reason import Reason, reason
-from jiahe.comfort.sleep_habit import Habit, night_of
+from jiahe.comfort.sleep_habit import SHORTEST, Habit, night_of
 
 WINDOW = 11
 """Minutes kept of counts: what Sadeh looks at."""
@@ -52,9 +52,11 @@ class Tuning:
     the usual waking, where a false one costs nothing and a late one is felt."""
     pulse: float = 0.3
     """The most that a pulse says in a minute."""
+    rises: float = 1.5
+    """The most that a rising pulse adds to a waking in a minute, around the usual waking only: dreams raise it at night too."""
     forgets: float = 0.01
     """Share of what is known that a minute later no longer counts."""
-    most: float = 6.5
+    most: float = 6.0
     """The most that stillness can say, however long: whoever reads on a sofa is still for hours."""
     least: float = 1.0
     """And movement, however much: whoever walked to bed can be asleep a quarter of an hour later."""
@@ -70,11 +72,15 @@ class Tuning:
     quiet_for: int = 10
     """Still minutes in the hours of going to bed that are called quiet."""
     awake: float = 0.5
+    sofa: float = 60 * SHORTEST
+    """Seconds: of a band that tells steps alone, a shorter sleep before a waking is an evening on the sofa and not learned."""
+    late: float = 0.0
+    """Spreads before the usual waking at which the hour begins to speak against falling asleep."""
 
 
 FINE = Tuning()
 """A band that counts movement: its sleepers turn over visibly, and its people awake hardly keep still."""
-COARSE = Tuning(still=(0.15, 0.3), most=3.0, early=0.0, hour=2.0, hour_against=6.0, woke_late=2.0)
+COARSE = Tuning(still=(0.15, 0.3), most=3.0, early=0.0, hour=2.0, hour_against=6.0, woke_late=2.0, late=0.5)
 """A band that tells steps alone: an hour on a sofa looks like sleep, so the hour of the day decides more."""
 
 
@@ -118,6 +124,10 @@ DAY_RATE = 1 / 3_000
 """How fast the share of moving minutes by day is learned: four days; day is an hour and a half off the usual night."""
 TURNS = 200.0
 """Actigraph counts of a minute in which somebody turns over wholly: half of it is a twitch."""
+RISE_OF, RISE_OVER = 3, 30
+"""Minutes whose mean pulse is held against the median of the sleep before them."""
+RISE_FROM, RISE_TO = 2.0, 5.0
+"""1/min: a rise that begins to say waking, and one that says all it can. Single minutes vary by 2; getting awake is about 5."""
 WALKING = 20
 """Steps in a minute that only somebody who is up makes."""
 
@@ -221,7 +231,7 @@ class SleepWatch:
         already is not woken by the clock.
         """
         rises = ((clock - hours.bed) / hours.bed_spread + self.tuning.early) / LOGISTIC
-        falls = (hours.wake - clock) / (hours.wake_spread * LOGISTIC)
+        falls = ((hours.wake - clock) / hours.wake_spread - self.tuning.late) / LOGISTIC
         if self._said.stage is Stage.ASLEEP:
             falls = self.tuning.hour
         return max(-self.tuning.hour_against, min(self.tuning.hour, rises, falls))
@@ -242,11 +252,21 @@ class SleepWatch:
         low, high = self.tuning.still
         return min(high, max(low, math.log((1 - ASLEEP_MOVES) / (1 - self._day_moves))))
 
-    def _waking(self, minute: Minute) -> float:
+    def _waking(self, minute: Minute, *, morning: bool) -> float:
         """What a minute says for waking (Page's cumulative sum, Biometrika 41, 1954, wants these): a turn in sleep is small."""
         share = min(1.0, self._counts[-1] / TURNS)
-        calm = self._pulse_evidence(minute.heart_rate)
-        return self.tuning.stirs * share - (self.tuning.sleeps_on if share == 0 else 0.0) - calm
+        says = self.tuning.stirs * share - (self.tuning.sleeps_on if share == 0 else 0.0)
+        if morning and minute.heart_rate:
+            says += self.tuning.rises * self._rise()
+        return says - self._pulse_evidence(minute.heart_rate)
+
+    def _rise(self) -> float:
+        """0 ... 1: how far the last minutes' pulse is over that of the half hour of sleep before them."""
+        before, last = self._asleep_pulses[-RISE_OVER - RISE_OF : -RISE_OF], self._asleep_pulses[-RISE_OF:]
+        if len(before) < RISE_OVER:
+            return 0.0
+        over = sum(last) / RISE_OF - _median(before)
+        return min(1.0, max(0.0, (over - RISE_FROM) / (RISE_TO - RISE_FROM)))
 
     def _pulse_evidence(self, pulse: int | None) -> float:
         if not pulse or min(len(self._asleep_pulses), len(self._awake_pulses)) < FEWEST_PULSES:
@@ -285,7 +305,8 @@ class SleepWatch:
         if self._above >= self.tuning.asleep_for:
             # Learned is the stillness before, not our own delay: a habit that follows its own delay runs away.
             lay_down = min(at - 60.0 * self.tuning.asleep_for, self._still_since or at)
-            self._began = lay_down if self._began is None else self._began
+            if self._began is None or self._was_sofa():
+                self._began = lay_down
             self._called = at if self._called is None else self._called
             self._ended = None
             return self._say(
@@ -302,8 +323,8 @@ class SleepWatch:
         """Why a sleeper is awake: walking, movement that is more than turning over, or the filter itself."""
         if minute.steps is not None and minute.steps >= WALKING:
             return reason("sleep.walks", steps=minute.steps)
-        self._stirred = max(0.0, self._stirred + self._waking(minute))
         morning = clock >= hours.wake - hours.wake_spread
+        self._stirred = max(0.0, self._stirred + self._waking(minute, morning=morning))
         if self._stirred >= (self.tuning.woke_late if morning else self.tuning.woke):
             return reason("sleep.moves")
         if self._p < self.tuning.awake:
@@ -312,6 +333,13 @@ class SleepWatch:
 
     def _still(self, at: float) -> int:
         return 0 if self._still_since is None else round((at - self._still_since) / 60) + 1
+
+    def _was_sofa(self) -> bool:
+        """Whether what was called sleep before this waking is not learned as the night's beginning: steps alone cannot tell
+        an evening on the sofa from sleep, and a habit that believed the sofa would call it sleep every evening."""
+        if self.trust.fine or self._began is None or self._ended is None:
+            return False
+        return self._ended - self._began < self.tuning.sofa
 
     def _whose_night(self, at: float) -> Reason | None:
         """Asked once a night, when there are enough minutes with a pulse."""
