@@ -12,14 +12,17 @@ export class ApiError extends Error {
   readonly property: string | undefined;
   /** Whole seconds after which another try is looked at; 0 where the hub did not say. */
   readonly wait: number;
+  /** Which of the hub's sentences the message is, where it is one (lib/said). */
+  readonly says: unknown;
 
-  constructor(status: number, code: string, message: string, property?: string, wait = 0) {
+  constructor(status: number, code: string, message: string, property?: string, wait = 0, says?: unknown) {
     super(message);
     this.name = 'ApiError';
     this.status = status;
     this.code = code;
     this.property = property;
     this.wait = wait;
+    this.says = says;
   }
 }
 
@@ -84,14 +87,14 @@ async function early(method: Method, path: string): Promise<Response | null> {
 }
 
 async function refusal(response: Response): Promise<ApiError> {
-  let told: { code?: unknown; message?: unknown; property?: unknown } = {};
+  let told: { code?: unknown; message?: unknown; property?: unknown; says?: unknown } = {};
   try {
     told = ((await response.json()) as { error?: typeof told }).error ?? {};
   } catch {
     // an answer that is not ours (a proxy's page): its status is all there is to say
   }
   const text = (it: unknown): string => (typeof it === 'string' ? it : '');
-  return new ApiError(response.status, text(told.code), text(told.message), text(told.property) || undefined, Number(response.headers.get('retry-after')) || 0);
+  return new ApiError(response.status, text(told.code), text(told.message), text(told.property) || undefined, Number(response.headers.get('retry-after')) || 0, told.says);
 }
 
 const part = encodeURIComponent;

@@ -12,6 +12,7 @@ import { snapshot, type Kept } from './offline/snapshot';
 import { worker } from './offline/worker.svelte';
 import { prefs } from './prefs.svelte';
 import { reasonWords } from './reasons';
+import { saidWords, saysOf } from './said.svelte';
 import { Stream, type Line } from './stream';
 import type { Session } from './types';
 import { write } from './units';
@@ -225,7 +226,7 @@ export function askWords(ask: Ask): string {
   if (ask.code === 'signed_out') return t('error.signedout');
   if (ask.code === 'offline') return t('offline.nothing_sent');
   if (ask.code === 'second_factor') return t('confirm.needed');
-  const end = ask.phase === 'lost' || !ask.reason ? t(`ask.${ask.phase}`) : reasonWords(ask.reason);
+  const end = ask.phase === 'lost' || !ask.reason ? t(`ask.${ask.phase}`) : reasonWords(ask.reason, ask.says);
   const wish = wishOf(ask);
   return wish ? t('ask.why', { sentence: wish, reason: end }) : end;
 }
@@ -238,7 +239,7 @@ export function errorWords(error: unknown): string {
   if (error.code === 'sign_in') return t('error.signedout');
   if (error.code === 'busy') return t('error.busy');
   if (error.status === 429) return error.wait > 0 ? t('error.toomany', { count: error.wait }) : sentence(error.message);
-  if (error.message) return sentence(error.message);
+  if (error.message) return sentence(saidWords(saysOf(error.says), error.message));
   return error.status === 403 ? t('error.forbidden') : t('error.unknown', { status: error.status });
 }
 

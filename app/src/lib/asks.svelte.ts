@@ -3,6 +3,7 @@
 
 import { ApiError, type Api } from './api';
 import type { Home } from './home.svelte';
+import { saysOf, type Says } from './said.svelte';
 import type { CommandResult, Status, Value } from './types';
 
 export type Phase = 'asked' | 'confirmed' | 'refused' | 'failed' | 'timed_out' | 'lost';
@@ -17,6 +18,8 @@ export interface Ask {
   phase: Phase;
   /** The hub's own sentence; empty when confirmed. */
   reason: string;
+  /** Which of the hub's sentences that is, where it is one. */
+  says?: Says | undefined;
   /** Code of the hub's error where it did not take the command at all. */
   code: string;
   /** When it ended, in epoch seconds by the hub's clock; 0 while it is under way. */
@@ -103,6 +106,7 @@ export class Asks {
     }
     ask.phase = end.phase;
     ask.reason = end.reason;
+    ask.says = end.says;
     ask.code = end.code;
     ask.at = this.#now();
     this.onEnded({ ...ask });
@@ -126,6 +130,7 @@ export class Asks {
 interface End {
   phase: Exclude<Phase, 'asked'> | 'superseded';
   reason: string;
+  says?: Says | undefined;
   code: string;
   at: number;
 }
@@ -134,11 +139,11 @@ async function outcome(send: () => Promise<CommandResult>): Promise<End> {
   try {
     const result = await send();
     const phase: Status = result.status === 'waiting' ? 'timed_out' : result.status;
-    return { phase, reason: result.reason ?? '', code: '', at: result.at };
+    return { phase, reason: result.reason ?? '', says: saysOf(result.says), code: '', at: result.at };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.status === 401) return { phase: 'refused', reason: error.message, code: 'signed_out', at: 0 };
     const phase = error.code === 'offline' ? 'refused' : error.status === 0 ? 'lost' : error.status >= 500 ? 'failed' : 'refused';
-    return { phase, reason: error.message, code: error.code, at: 0 };
+    return { phase, reason: error.message, says: saysOf(error.says), code: error.code, at: 0 };
   }
 }

@@ -4,7 +4,7 @@
 import type { CommandResult, JournalRecord, Property, Status, Value } from './types';
 
 export type Entry = { key: string; at: number } & (
-  | { kind: 'command'; who: Who; property: string; value: Value; action: string; status: Status | 'waiting'; reason: string }
+  | { kind: 'command'; who: Who; property: string; value: Value; action: string; status: Status | 'waiting'; reason: string; says?: unknown }
   | { kind: 'update'; property: string; value: Value; how: How }
   | { kind: 'event'; event: string }
   | { kind: 'reach'; state: string; reason: string }
@@ -59,6 +59,7 @@ export function tell(records: readonly JournalRecord[], device: string, properti
       if (!entry) continue;
       entry.status = text(body.status) as Status;
       entry.reason = text(body.reason);
+      entry.says = body.says;
       if (entry.property) ends.set(entry.property, { value: entry.value, at, status: entry.status });
     } else if (kind === 'update') {
       const path = text(body.property);

@@ -2,6 +2,7 @@
 // is. The address and the seconds in them are for whoever looks closer (`detail`): to a person they are one fact. Pure.
 
 import { sentence, t, type Key } from './i18n/index.svelte';
+import { saidWords, type Says } from './said.svelte';
 
 type Plain = Extract<Key, `reason.${string}`>;
 
@@ -21,10 +22,12 @@ const KNOWN: readonly (readonly [RegExp, Plain])[] = [
 ];
 
 /** What to say to a person. */
-export function reasonWords(reason: string): string {
+export function reasonWords(reason: string, says?: Says): string {
   if (reason.startsWith('not sent: ')) return t('reason.notsent', { reason: reasonWords(reason.slice('not sent: '.length)) });
   const known = KNOWN.find(([pattern]) => pattern.test(reason));
   if (known) return (t as (key: Key) => string)(known[1]);
+  const words = saidWords(says, reason);
+  if (words !== reason) return words;
   const refused = /^the device refused: (.*)$/s.exec(reason);
   if (refused?.[1]) return t('reason.refused', { reason: refused[1] });
   return sentence(reason);

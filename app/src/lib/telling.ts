@@ -8,6 +8,7 @@ import { name, sentence, t } from './i18n/index.svelte';
 import { actionLabel, propertyLabel, wordOf } from './labels';
 import { prefs } from './prefs.svelte';
 import { beside, reasonWords } from './reasons';
+import { saysOf } from './said.svelte';
 import { write } from './units';
 
 /** The name of the token that the command line uses (the hub's own word for it). */
@@ -94,7 +95,7 @@ export function aside(entry: Entry): string {
   }
   if (entry.kind !== 'command' || entry.status === 'confirmed') return '';
   const end = ({ waiting: 'diary.waiting', refused: 'diary.refused', failed: 'diary.failed_one', timed_out: 'diary.timed_out', superseded: 'diary.superseded' } as const)[entry.status];
-  return sentence(entry.reason && entry.status !== 'superseded' ? reasonWords(entry.reason) : t(end));
+  return sentence(entry.reason && entry.status !== 'superseded' ? reasonWords(entry.reason, saysOf(entry.says)) : t(end));
 }
 
 export const isWrong = (entry: Entry): boolean =>

@@ -113,6 +113,8 @@ export interface CommandResult {
   value?: Value;
   status: Status | 'waiting';
   reason: string;
+  /** Which of the hub's sentences the reason is (lib/said). */
+  says?: unknown;
   at: number;
 }
 

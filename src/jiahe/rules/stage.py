@@ -10,6 +10,7 @@ from typing import Any
 from jiahe.model.definition import Profile
 from jiahe.model.errors import JiaheError
 from jiahe.model.happening import Cause, Status
+from jiahe.model.said import told
 from jiahe.rules.bind import bind_scene
 from jiahe.rules.doors import HomeDoors
 from jiahe.rules.program import Enter, Give
@@ -60,12 +61,16 @@ async def play(  # a door for each neighbour
                 part["arguments"] = [compute(sight) for compute in at.arguments]
                 command = home.submit(at.target, cause, arguments=part["arguments"])
         except (JiaheError, Unknowable) as error:
-            part |= {"status": Status.REFUSED.value, "reason": str(error)}
+            part |= {
+                "status": Status.REFUSED.value,
+                "reason": str(error),
+                **told(getattr(error, "message", "")),
+            }
             continue
         waiting.append((part, command.id))
     ends = await asyncio.gather(*(home.outcome(command) for _, command in waiting))
     for (part, _), end in zip(waiting, ends, strict=True):
-        part |= {"status": end.status.value, "reason": end.reason}
+        part |= {"status": end.status.value, "reason": end.reason, **told(end.reason)}
     good = sum(part["status"] == Status.CONFIRMED.value for part in parts)
     status = ALL if good == len(parts) else PARTLY if good else NONE
     return SceneOutcome(scene.id, status, tuple(parts))

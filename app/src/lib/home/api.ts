@@ -1,5 +1,6 @@
 // What the home's own pages ask of the hub, besides `api`: one's order, scenes, the mode, the diary, lists of keys.
 
+import type { Says } from '../said.svelte';
 import { ask } from '../api';
 import type { CommandResult, JournalRecord, Labels } from '../types';
 
@@ -20,7 +21,7 @@ export interface Scene {
 export interface Played {
   scene: string;
   status: 'all_confirmed' | 'partly_confirmed' | 'not_confirmed';
-  parts: readonly { target: string; status: CommandResult['status']; reason: string }[];
+  parts: readonly { target: string; status: CommandResult['status']; reason: string; says?: Says }[];
 }
 
 export const MODES = ['home', 'away', 'night', 'holiday'] as const;

@@ -1,6 +1,7 @@
 // The shapes of rules, scenes, replay and why as the hub has them. Owns no behaviour.
 
 import type { Reason } from '../comfort/types';
+import type { Says } from '../said.svelte';
 import type { Labels } from '../types';
 
 export interface Fault {
@@ -8,6 +9,7 @@ export interface Fault {
   line: number;
   column: number;
   message: string;
+  says?: Says;
 }
 
 export type Mode = 'home' | 'away' | 'night' | 'holiday';
@@ -167,6 +169,7 @@ export interface Finding {
   rule: string;
   line: number;
   message: string;
+  says?: Says;
   confirmed: boolean;
 }
 
@@ -192,5 +195,5 @@ export interface Why {
 export interface Played {
   scene: string;
   status: 'all_confirmed' | 'partly_confirmed' | 'not_confirmed';
-  parts: readonly { target: string; value?: Scalar; status: string; reason: string }[];
+  parts: readonly { target: string; value?: Scalar; status: string; reason: string; says?: Says }[];
 }

@@ -1,5 +1,6 @@
 // A rule's cards in a person's words. Owns those sentences; asks nobody.
 
+import { saidWords, type Says } from '../said.svelte';
 import { app } from '../app.svelte';
 import { label, name, t } from '../i18n/index.svelte';
 import { choiceWord, humanise } from '../i18n/choices';
@@ -188,3 +189,6 @@ export function stepWords(card: Card, sceneName: (id: string) => string): string
 export const whoWord = (who: string): string => (who === 'owner' ? t('rules.owner') : who === 'everyone' ? t('rules.everyone') : name(who));
 
 export const wordOfValue = (value: string): string => choiceWord(value, prefs.lang);
+
+/** What is wrong, in the reader's language. */
+export const faultWords = (it: { message: string; says?: Says } | undefined): string => (it ? saidWords(it.says, it.message) : '');

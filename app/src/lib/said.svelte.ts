@@ -1,0 +1,55 @@
+// The hub's own sentences in the reader's language, by their code: asked for once, when the first one is wanted in another
+// language than the hub's English. Owns how they are filled in; what they are is the hub's (GET /api/sentences).
+
+import { ask } from './api';
+import { name } from './i18n/index.svelte';
+import { prefs } from './prefs.svelte';
+
+/** Which sentence it is; a figure may be a sentence itself. */
+export interface Says {
+  code: string;
+  figures: Readonly<Record<string, string | Says>>;
+}
+type Words = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+let words = $state.raw<Words | null>(null);
+let asked = false;
+/** Deeper in each other than anything the hub says. */
+const DEEPEST = 4;
+
+/** For tests, and for who has them already. */
+export function putSentences(given: Words | null): void {
+  [words, asked] = [given, given !== null];
+}
+
+function fetchSentences(): void {
+  if (asked) return;
+  asked = true;
+  // without an answer the next sentence asks again
+  void ask<{ words: Words }>('GET', '/api/sentences').then((it) => (words = it.words), () => (asked = false));
+}
+
+/** What a body of the hub's has beside its English text, where it is such a sentence. */
+export function saysOf(given: unknown): Says | undefined {
+  const it = given as { code?: unknown; figures?: unknown } | null | undefined;
+  if (typeof it !== 'object' || typeof it?.code !== 'string' || typeof it.figures !== 'object' || it.figures === null) return undefined;
+  return it as Says;
+}
+
+/** The sentence in the reader's language; the hub's own text where it has no code, or no words for it are there (yet). */
+export function saidWords(says: Says | undefined, text: string): string {
+  if (!says || prefs.lang === 'en') return text;
+  fetchSentences();
+  return (words && filled(says, words, 0)) || text;
+}
+
+function filled({ code, figures }: Says, from: Words, depth: number): string {
+  const template = from[code]?.[prefs.lang];
+  if (!template || depth > DEEPEST) return '';
+  return template.replace(/\{(\w+)\}/g, (whole, key: string) => {
+    const figure = figures[key];
+    if (figure === undefined) return whole;
+    if (typeof figure === 'string') return key === 'who' ? name(figure) : figure;
+    return saysOf(figure) ? filled(figure, from, depth + 1) : whole;
+  });
+}
