@@ -75,7 +75,7 @@ async def whole_home(
     await home.start()
     if change:
         await change(home)
-    hub = await Hub.open(Config(directory), connector=connector, clock=clock)
+    hub = await Hub.open(Config(directory), connector=connector, clock=clock, radio=home.radio)
     hub.spawn(keep_ageing(hub))
     whole = Whole(hub, home)
     try:

@@ -29,7 +29,7 @@ async def demo(directory: Path) -> AsyncIterator[aiohttp.ClientSession]:
     command = (sys.executable, "-m", "jiahe.cli.main", "demo", "--dir", str(directory), "--port", "0")
     quiet = asyncio.subprocess.DEVNULL
     process = await asyncio.create_subprocess_exec(
-        *command, "--host", "127.0.0.1", "--seed", str(SEED), stdin=quiet, stdout=quiet
+        *command, "--host", "127.0.0.1", "--past", "1", "--seed", str(SEED), stdin=quiet, stdout=quiet
     )
     try:
         file = directory / "hub.json"

@@ -29,6 +29,8 @@ LEAST_FREE = 200 * 1024 * 1024
 FIRST_BELIEVABLE = 1_760_000_000.0
 """Epoch seconds, October 2025: a clock before it was never set, and records would be dated wrongly."""
 KEY_FILE = "key"
+CARRIED = "wristband"
+"""The kind of device that goes out with its wearer."""
 FAULTS_SHOWN = 20
 """Wrong product files that are named one by one."""
 
@@ -204,6 +206,8 @@ def _device(device: Mapping[str, Any]) -> Finding:
         if old:
             return Finding(name, Grade.LOOK, f"online, but it stopped reporting {', '.join(old)}")
         return Finding(name, Grade.WELL, "online")
+    if reach["state"] == "offline" and device.get("kind") == CARRIED:
+        return Finding(name, Grade.WELL, "out of reach: it goes with who wears it")
     grade = Grade.LOOK if reach["state"] == "connecting" else Grade.BAD
     return Finding(
         name,
