@@ -300,3 +300,15 @@ async def test_bad_wishes_are_named_and_nothing_is_kept(tmp_path: Path) -> None:
         with pytest.raises(OutOfDefinition, match="tariff"):
             await here.plan()
         assert here.hub.shifting.state(lambda _: True)["planned"] == []
+
+
+@virtual_time
+async def test_a_unit_that_is_not_known_to_take_a_start_is_not_planned_in_vain(tmp_path: Path) -> None:
+    async with kitchen(tmp_path) as here:
+        registry = here.hub.registry
+        await registry.found_at(
+            "dishwasher", registry.device("dishwasher").address, {"type": 0xE1, "serial": "0" * 32}
+        )
+        assert [one["device"] for one in here.hub.shifting.state(lambda _: True)["can"]] == ["heater"]
+        with pytest.raises(OutOfDefinition, match="cannot be started later"):
+            await here.plan()

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from itertools import pairwise
-from statistics import median
 from typing import Any
 
 from jiahe.model.definition import Value
@@ -107,10 +106,16 @@ def learned(kind: str, runs: Sequence[tuple[float, float | None]]) -> Load | Non
     last = [one for one in runs if 1.0 <= one[0] <= LONGEST_MINUTES][-LAST_RUNS:]
     if len(last) < FEWEST_RUNS:
         return usual
-    minutes = median(one for one, _ in last)
+    minutes = _middle([one for one, _ in last])
     measured = [kwh for _, kwh in last if kwh is not None and 0.0 < kwh <= MOST_KWH]
-    kwh = median(measured) if measured else (usual.kwh if usual else 1.0)
+    kwh = _middle(measured) if measured else (usual.kwh if usual else 1.0)
     return Load(round(minutes, 1), round(kwh, 3), "learned")
+
+
+def _middle(values: Sequence[float]) -> float:
+    """The median."""
+    ordered, half = sorted(values), len(values) // 2
+    return ordered[half] if len(values) % 2 else (ordered[half - 1] + ordered[half]) / 2.0
 
 
 def runs_of(rows: Sequence[tuple[float, bool | None]], end: float) -> list[tuple[float, float]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from jiahe.catalog.product import Product
 from jiahe.comfort.shift import Load, Seen, learned, runs_of
 from jiahe.history.fold import History
 from jiahe.history.query import Row
@@ -16,6 +17,7 @@ from jiahe.model.errors import OutOfDefinition
 from jiahe.model.happening import PropertyRef, Quality, Reach
 from jiahe.state.store import Store
 from jiahe.web.charting import KWH, WATTS, meters
+from jiahe.wire.midea.allowed import why_not
 
 PROGRAMMES = frozenset({"dishwasher", "laundry_washer", "laundry_dryer", "rice_cooker"})
 """Kinds that are started with an action and end by themselves, and leave nothing hot to an empty home."""
@@ -51,6 +53,15 @@ def way_of(device: Device) -> Way | None:
     if profile.name in WINDOWS and POWER in profile.properties and profile.properties[POWER].writable:
         return Way(POWER, False)
     return None
+
+
+def takes(product: Product, device: Device, path: str) -> bool:
+    """Whether this unit is known to take the order at all: some families are only told what their model is known to take."""
+    if "takes" not in product.facts:
+        return True
+    points = [row.point for row in product.actions if row.definition.path == path]
+    points += [row.write for row in product.rows if row.definition.path == path and row.write is not None]
+    return why_not({**product.facts, **device.facts}, "", [str(one) for one in points]) is None
 
 
 def checked_arguments(profile: Profile, given: Sequence[Value]) -> tuple[Value, ...]:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
+from jiahe.catalog.loader import Shelf
 from jiahe.comfort.reason import Reason, filled, reason
 from jiahe.comfort.shift import (
     FARTHEST,
@@ -31,7 +32,7 @@ from jiahe.comfort.tariff import Tariff, edges, price_at
 from jiahe.history.fold import History
 from jiahe.home.registry import Registry
 from jiahe.hub.identifier import Identifiers
-from jiahe.hub.shift_ways import Way, checked_arguments, load_of, programme_of, seen_of, way_of
+from jiahe.hub.shift_ways import Way, checked_arguments, load_of, programme_of, seen_of, takes, way_of
 from jiahe.hub.tariffs import Tariffs
 from jiahe.model.clock import Clock
 from jiahe.model.definition import Value
@@ -63,6 +64,7 @@ class Opened(Protocol):
     registry: Registry
     history: History
     ids: Identifiers
+    shelf: Shelf
 
     @property
     def append(self) -> Callable[..., object]: ...
@@ -114,7 +116,7 @@ class Shifting:
     def state(self, sees: Sees) -> Mapping[str, Any]:
         """What is planned and what can be, of what this viewer may see."""
         devices = [one for one in self._hub.registry.devices.values() if sees(one.id)]
-        ways = [(one, way) for one in devices if (way := way_of(one)) is not None]
+        ways = [(one, way) for one in devices if (way := self._way(one)) is not None]
         return {
             "now": self._hub.clock.now(),
             "tariff": "" if self._tariffs.chosen is None else self._tariffs.chosen.id,
@@ -134,10 +136,15 @@ class Shifting:
 
     def way(self, device: str) -> Way:
         """How this device is started later. OutOfDefinition where it cannot wait."""
-        found = way_of(self._hub.registry.device(device))
+        found = self._way(self._hub.registry.device(device))
         if found is None:
             raise OutOfDefinition("device", "cannot be started later: it takes no start that may wait")
         return found
+
+    def _way(self, device: Device) -> Way | None:
+        found, product = way_of(device), self._hub.shelf.get(device.product)
+        known = found is not None and product is not None and takes(product, device, found.path)
+        return found if known else None
 
     async def plan(self, body: Mapping[str, Any], cause: Cause, *, only_show: bool) -> Mapping[str, Any]:
         """A start by `body` (device, arguments, minutes, kwh, by); `only_show` tells what it would be and keeps nothing.

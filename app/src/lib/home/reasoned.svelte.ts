@@ -36,6 +36,6 @@ function sleeper(body: Readonly<Record<string, unknown>>): string {
 /** `Comfort, Bedroom: …` or `Comfort, Wang Fang: …` of what comfort wrote: its first reason. */
 export function reasoned(body: Readonly<Record<string, unknown>>): string {
   const text = sentences(body.reasons)[0] ?? humanise(String(body.what ?? ''));
-  const room = app.home.rooms.find((it) => it.id === body.about)?.name ?? sleeper(body);
+  const room = app.home.rooms.find((it) => it.id === body.about)?.name ?? app.home.devices[String(body.about)]?.name ?? sleeper(body);
   return room ? t('diary.comfort.in', { room: name(room), text }) : t('diary.comfort.said', { text });
 }
