@@ -60,13 +60,21 @@ def figure(
 
 
 def percentile(
-    readings: Sequence[float], percent: int, unit: str, floor: Sequence[float] | None = None
+    readings: Sequence[float],
+    percent: int,
+    unit: str,
+    floor: Sequence[float] | None = None,
+    *,
+    at_most: float | None = None,
 ) -> Figure:
     """The reading that `percent` of all stay under; its spread is that of the same over `BATCHES` parts in order."""
     least = None if floor is None else _percentile(floor, percent)
     size = max(1, len(readings) // BATCHES)
     parts = [_percentile(readings[at : at + size], percent) for at in range(0, len(readings), size)]
-    return _figure(_percentile(readings, percent), unit, least, _quartile_distance(parts), len(readings))
+    found = _figure(_percentile(readings, percent), unit, least, _quartile_distance(parts), len(readings))
+    if at_most is not None:
+        found |= {"at_most": at_most, "reached": found["value"] <= at_most}
+    return found
 
 
 def write(
