@@ -234,6 +234,20 @@ def test_a_loud_hand_of_the_evening_ends_with_the_day_and_one_of_the_night_holds
     assert room.noise <= 30
 
 
+def test_a_hand_after_a_hand_counts_though_it_sets_what_was_ordered_before() -> None:
+    room = Bedroom()
+    room.live(3)
+    ordered = {order.ref.path: order.value for order in room.orders}
+    room.hand(power=False)
+    room.live(3)
+    room.bed()
+    room.hand(WANG, power=True, **ordered)
+    room.live(3)
+    assert room.room.hold is not None
+    assert room.room.hold.night
+    assert room.room.hold.on
+
+
 def test_without_clean_air_it_is_only_quiet_for_the_night_and_gives_back() -> None:
     room = Bedroom(air=False, sleep=True)
     room.live(5)

@@ -124,10 +124,10 @@ def fallback(
     # Two thresholds, so that a reading at the edge does not switch it on and off.
     edge = wish.threshold * (0.8 if running is not None and running.share > 0 else 1.2)
     if not there or now < edge:
-        return AirStep(able[0], (reason("air.clean" if there else "air.nobody", now=now),))
+        return AirStep(able[0], (reason("air.clean" if there else "air.nobody", now=round(now)),))
     wanted = min(1.0, 0.2 + 0.8 * (now - wish.threshold) / (6 * wish.threshold))
     level = next((one for one in working if one.share >= wanted), working[-1])
-    return AirStep(level, (reason("air.threshold", now=now, threshold=wish.threshold),))
+    return AirStep(level, (reason("air.threshold", now=round(now), threshold=wish.threshold),))
 
 
 def _stage(
@@ -176,16 +176,18 @@ def _why(
     sleeping = next((n for n, later in enumerate(ahead) if later.asleep), None)
     if best.share <= quietest:
         code = "air.nobody" if stage.there < 0.5 else "air.clean"
-        reasons.append(reason(code, now=now))
+        reasons.append(reason(code, now=round(now)))
     elif stage.asleep:
-        reasons.append(reason("air.silent", now=now, noise=best.noise))
+        reasons.append(reason("air.silent", now=round(now), noise=round(best.noise)))
     elif stage.there < 0.5 and coming is not None and coming * STAGE <= SOON:
-        reasons.append(reason("air.before_arrival", now=now, minutes=round(coming * STAGE * 60)))
+        reasons.append(reason("air.before_arrival", now=round(now), minutes=round(coming * STAGE * 60)))
     elif sleeping is not None and sleeping * STAGE <= SOON:
-        reasons.append(reason("air.before_sleep", now=now, minutes=round(sleeping * STAGE * 60)))
+        reasons.append(reason("air.before_sleep", now=round(now), minutes=round(sleeping * STAGE * 60)))
     else:
-        reasons.append(reason("air.cleans", now=now, outdoor=stage.outdoor))
+        reasons.append(reason("air.cleans", now=round(now), outdoor=round(stage.outdoor)))
     if stage.asleep and any(level.noise > wish.noise for level in levels):
         reasons.append(reason("air.noise_bound", noise=wish.noise))
-    reasons.append(reason("air.expects", then=model.after(now, stage.outdoor, best.share, 1.0), minutes=60))
+    reasons.append(
+        reason("air.expects", then=round(model.after(now, stage.outdoor, best.share, 1.0)), minutes=60)
+    )
     return tuple(reasons)

@@ -182,7 +182,8 @@ class RoomAir:
         if on is None or self._stands(view, self._wanted):
             return
         self.hold = Hold(when, when + HAND, who, on, scene.quiet)
-        self.lent, self.again = None, 0.0
+        # From here on it stands as a hand set it: what was ordered before says nothing of the next hand.
+        self.lent, self.again, self._wanted = None, 0.0, {}
         step.notes.append(Note("air", name, (self._of_hand(self.hold),)))
 
     def _of_hand(self, hold: Hold) -> Reason:
