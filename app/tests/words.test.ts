@@ -111,6 +111,6 @@ describe('values', () => {
 });
 
 it('air has six classes, and a place on their scale', () => {
-  expect([0, 35, 36, 75, 115, 150, 250, 251].map(bandOf)).toEqual(['excellent', 'excellent', 'good', 'good', 'light', 'moderate', 'heavy', 'severe']);
+  expect([0, 35, 36, 60, 115, 150, 250, 251].map(bandOf)).toEqual(['excellent', 'excellent', 'good', 'good', 'light', 'moderate', 'heavy', 'severe']);
   expect([placeOnScale(0), placeOnScale(35), placeOnScale(500), placeOnScale(5000)]).toEqual([0, 1 / 6, 1, 1]);
 });

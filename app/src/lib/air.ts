@@ -1,11 +1,12 @@
-// What a PM2.5 value means. Source of the bands: GB 3095-2012 / HJ 633-2012, China's air quality index, where 35, 75, 115,
-// 150 and 250 µg/m³ (daily mean) are the bounds of its classes; appliances in China show their colours by the same bounds.
+// What a PM2.5 value means now. Source of the bands: GB 3095-2026 / HJ 633-2026, China's air quality index in force since
+// 2026-03-01, where 35, 60, 115, 150 and 250 µg/m³ (daily mean) are the bounds of its classes (before it, good ended at 75). The hub
+// has the dated tables (comfort/aqi.py); this is for what is shown of this moment.
 
 export type Band = 'excellent' | 'good' | 'light' | 'moderate' | 'heavy' | 'severe';
 
 export const BANDS: readonly { band: Band; upTo: number }[] = [
   { band: 'excellent', upTo: 35 },
-  { band: 'good', upTo: 75 },
+  { band: 'good', upTo: 60 },
   { band: 'light', upTo: 115 },
   { band: 'moderate', upTo: 150 },
   { band: 'heavy', upTo: 250 },
