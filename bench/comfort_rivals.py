@@ -3,7 +3,7 @@ into comfort, the knob with which discomfort is made equal.
 
 Always on; a fixed-speed unit with an on/off thermostat; by hand on arrival; a fixed schedule; a crude learner (chance of
 somebody home by class of day and quarter of an hour, on where it is over a half). They set a temperature of any
-fineness. On a journey that the household told of all are off, until it says that it comes. The oracle plans every quarter of an hour with the true flat,
+fineness. On a journey that the household told of all are off, until it says that it comes. The oracle plans every half hour with the true flat,
 weather, people and efficiency of the next 30 hours, and sets the compressor's power itself.
 """
 
@@ -128,7 +128,7 @@ def oracle(what: Season, shift: float) -> Policy:
         nonlocal chosen
         if view.t < what.start - 43200.0:  # nothing of it is counted
             return calm
-        if index % 15 == 0:
+        if index % 30 == 0:
             chosen = _best(what, shift, mode, quarters, flat, index // 15)
         return chosen
 

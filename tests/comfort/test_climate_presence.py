@@ -156,3 +156,26 @@ def test_the_outlook_comes_back_as_it_was() -> None:
     again = Outlook.of_json(json.loads(json.dumps(outlook.to_json())))
     assert again.ahead([at(6, 5)]) == outlook.ahead([at(6, 5)])
     assert len(again.hours) <= 96
+
+
+def test_who_says_to_be_on_their_way_is_expected_for_three_hours() -> None:
+    presence = lived(14)
+    presence.told(at(14, 8.0), home=False)
+    presence.told(at(14, 10.0), home=False)
+    before = presence.chances(at(14, 10.0), 12)
+    presence.coming(at(14, 10.0))
+    again = Presence.of_json(json.loads(json.dumps(presence.to_json())), ZONE)
+    for one in (presence, again):
+        assert one.chances(at(14, 10.0), 12) == [0.0] + [1.0] * 11
+    presence.told(at(14, 13.1), home=False)
+    assert max(presence.chances(at(14, 13.1), 4)) < 0.5  # nobody came
+    assert max(before) < 0.5
+
+
+def test_who_came_is_no_longer_on_the_way() -> None:
+    presence = lived(14)
+    presence.told(at(14, 8.0), home=False)
+    presence.coming(at(14, 9.0))
+    presence.told(at(14, 10.0), home=True)
+    presence.told(at(14, 10.25), home=False)
+    assert max(presence.chances(at(14, 10.25), 8)) < 0.5

@@ -38,6 +38,9 @@ SPARED = 0.0035
 """K that a room may miss the band by, in the mean of the hours with somebody home: 5 K·h in a season of 92 days."""
 SETTLED = 4
 """Quarters with somebody home after which a miss is the swing's, not the arrival's."""
+NEEDLESS, PAST = 0.5, 4.0
+"""K past what is wanted from which a unit on its own thermostat is not switched on, and from which one that is on is switched off:
+before that it rests by itself, and the next degree finds it ready."""
 COLD = -5.0
 """Outdoor Cel at which a room without a sensor is kept from freezing all the same."""
 WARM_SEASON, COLD_SEASON = 20.0, 15.0
@@ -284,14 +287,24 @@ class RoomClimate:
     ) -> Decision:
         """The unit's own thermostat at what is wanted, while somebody is home or soon will be."""
         target = self._wanted(at, wishes)
-        home = not away and max(chances[: LEAD + 1], default=0.0) >= LIKELY
+        soon = max(chances[1 : LEAD + 1], default=0.0) > LIKELY  # just as likely as not: nothing is known
+        home = not away and (chances[0] >= LIKELY or soon)
         setting = Setting(
             home and target is not None,
             self.mode,
             target if target is not None else self._usual(self.mode, at),
         )
+        if setting.on and self._rests(at, setting):
+            setting, why = replace(setting, on=False), (reason("mild"), *why)
         setting, _ = self._kept_warm(setting, why[-1])
         return self._say(at, setting, why, by="thermostat")
+
+    def _rests(self, at: float, setting: Setting) -> bool:
+        """Whether a room whose air is known is past what is wanted anyhow: no unit is switched on to cool 20 Cel to 26."""
+        if self.air is None or any(one.code in self.watch.sensor_codes for one in self.watch.faults(at)):
+            return False
+        past = self.mode.sign * (self.air - setting.set_point)
+        return past > (PAST if self.last is not None and self.last.on else NEEDLESS)
 
     def _kept_warm(self, setting: Setting, why: Reason) -> tuple[Setting, Reason]:
         """An empty home is not let down below `idle` in winter."""
@@ -340,7 +353,7 @@ class RoomClimate:
         asked = wanted.set_point if wanted.mode is setting.mode else setting.set_point
         if wanted.on and abs(asked - setting.set_point) > self.limits.step:
             reasons = (*reasons, reason("unsafe", asked=round(asked, 1), target=setting.set_point))
-        last = self.last
+        last = None if self.last is None else safe(self.last, self.limits)  # a hand may have set what is not
         if last is not None and not urgent:
             if (
                 last.on is setting.on

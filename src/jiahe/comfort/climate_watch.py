@@ -38,6 +38,8 @@ LEAKS, LEAK_TIMES, LEAK_LEAST = 3, 3.0, 0.5
 IDLE_WATTS, IDLE_AFTER, IDLE_GAP = 60.0, 1200.0, 1.0
 EFFECT_AFTER, EFFECT_GAP, EFFECT_LEAST = 3600.0, 1.5, 0.3
 REFUSALS, REFUSED_FOR = 3, 1800.0
+HOPELESS = 3.0
+"""K missing at which a room that is as warm or as cold as the outdoors, against a unit at work, is an open one."""
 READINGS = 130
 """One a minute for two hours, and some."""
 
@@ -204,9 +206,10 @@ class Watch:
 
     def _leaves(self, mode: Mode, seen: Reading) -> bool:
         """Whether the room, against a unit at work, went toward the outdoors by as much as a window explains."""
-        if seen.outdoor is None or seen.air is None or mode.sign * (seen.air - seen.outdoor) < APART:
+        if seen.outdoor is None or seen.air is None or self.gap < self.on_gap + EFFECT_LEAST:
             return False
-        return self.gap >= self.on_gap + EFFECT_LEAST
+        apart = mode.sign * (seen.air - seen.outdoor)
+        return apart >= APART or (apart > 0.0 and self.gap >= HOPELESS)
 
     def _falls(self, seen: Reading, air: float) -> None:
         unit = seen.unit

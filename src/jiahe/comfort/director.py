@@ -73,6 +73,7 @@ class Director:
     """When a room's own sensor last saw somebody."""
     _fitted: int = 0
     _home: bool | None = None
+    _away: bool = False
     _kept: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -175,9 +176,11 @@ class Director:
             home = True if at - last < UNSEEN else False if day else self._home
         if home is not None:
             self.climate.presence.told(at, home=home)
-            if home is not self._home:
+            if self._away and mode not in AWAY and not home:
+                self.climate.presence.coming(at)  # who ends a journey from afar is on the way
+            if home is not self._home or self._away is not (mode in AWAY):
                 self._again.clear()
-        self._home = home
+        self._home, self._away = home, mode in AWAY
 
     def _scene(self, at: float, view: View, room: RoomOutfit) -> Scene:
         """Who is in a room, as its purifier's plan wants to know."""
@@ -222,7 +225,9 @@ class Director:
         if self.wishes.room(room.room).sleep:
             wishes, why = self.bedtime.night(room.room, WAYS[climate.mode], self.wishes, at)
             climate.hold = self._slept_on(at, room.room, climate.hold)
-        decision = self.climate.decide(at, room.room, prices=self.prices(at, QUARTERS), wishes=wishes, away=away)
+        decision = self.climate.decide(
+            at, room.room, prices=self.prices(at, QUARTERS), wishes=wishes, away=away
+        )
         before = self.decided.get(room.room)
         self._again[room.room] = min(decision.again, at + 900.0)
         reasons = decision.reasons

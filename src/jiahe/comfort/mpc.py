@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ITERATIONS = 3000
 """Simplex iterations: usual are 60 to 250."""
-SECONDS = 0.2
+SECONDS = 1.0
 CHORDS = (0.0, 0.2, 0.45, 0.7, 1.0)
 """Shares of the capacity between which the power is taken as straight: the error is below 2 % of the power."""
 STAGES = (0.25,) * 8 + (0.5,) * 8 + (1.0,) * 12 + (2.0,) * 6
