@@ -31,12 +31,14 @@ NAMES = {
     "rules": "a change that no rule hears, and from a report to the rule's command",
     "permission": "who may do what, of 200 devices with 20 grants",
     "replay": "one rule over thirty days of 100 devices; a thousand replays of one day",
+    "charts": "a week's first paint from ten million samples",
+    "phone": "what the app weighs, how soon it opens on a slow line, how soon a card shows a change",
     "comfort": "climate, sleep and clean air against baselines and oracles (an hour; EnergyPlus and real data where they are)",
     "year": "a year of the virtual home, a week of the demo's past, real records predicted",
 }
 QUIET = 0.15
 """Share of the machine that others may use while a benchmark runs."""
-LATENCIES = ("start", "command", "stream", "rules")
+LATENCIES = ("start", "command", "stream", "rules", "phone")
 """Benchmarks that suffer from others; the rest count work, not time, or last long enough."""
 LOOK = 2.0
 """Seconds in which it is looked how busy the machine is."""

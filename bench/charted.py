@@ -148,6 +148,8 @@ async def _write(home: Path, ids: list[str], samples: int) -> Written:
     history = await History.open(database)
     await history.close()
     await log.close()
-    await (await Journal.open(database)).close()  # as after any stop: a start reads the last values, not all records
+    await (
+        await Journal.open(database)
+    ).close()  # as after any stop: a start reads the last values, not all records
     await database.close()
     return Written(count, seq, write_seconds, time.perf_counter() - since, begun + hours * HOUR)

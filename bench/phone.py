@@ -66,7 +66,11 @@ def weigh(figures: dict[str, report.Figure]) -> None:
     named = re.findall(r'(?:src|href)="/(assets/[^"]+)"', page)
     words = re.findall(r'data-(?:en|zh)="/([^"]+)"', page)
     first = packed("index.html") + sum(map(packed, named)) + max(map(packed, words))
-    every = sum(packed(str(file.relative_to(STATIC))) for file in STATIC.rglob("*") if file.suffix in {".js", ".css", ".html"})
+    every = sum(
+        packed(str(file.relative_to(STATIC)))
+        for file in STATIC.rglob("*")
+        if file.suffix in {".js", ".css", ".html"}
+    )
     figures["shell"] = report.figure([first / 1e3], "kB", at_most=SHELL)
     figures["all_pages"] = report.figure([every / 1e3], "kB")
 
@@ -82,7 +86,18 @@ def packed(name: str) -> int:
 @contextmanager
 def demo(directory: Path) -> Iterator[str]:
     """The demo's hub; its link."""
-    words = [str(JIAHE), "demo", "--dir", str(directory), "--host", HOST, "--port", str(free_port()), "--past", "1"]
+    words = [
+        str(JIAHE),
+        "demo",
+        "--dir",
+        str(directory),
+        "--host",
+        HOST,
+        "--port",
+        str(free_port()),
+        "--past",
+        "1",
+    ]
     process = subprocess.Popen(words, env=plain_environment(), stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
@@ -107,7 +122,11 @@ def openings(figures: dict[str, report.Figure], browser: Browser, link: str, rou
     signed = known.storage_state()
     first, again, preset = [], [], []
     for number in range(rounds + 1):
-        found = fresh(browser, signed, url, FAST_3G), opening(known, url, FAST_3G), fresh(browser, signed, url, PRESET)
+        found = (
+            fresh(browser, signed, url, FAST_3G),
+            opening(known, url, FAST_3G),
+            fresh(browser, signed, url, PRESET),
+        )
         if number:  # the first of each finds byte code and file caches cold
             for into, value in zip((first, again, preset), found, strict=True):
                 into.append(value)
@@ -152,12 +171,16 @@ def own(hub: RunningHub) -> None:
     found = re.search(r"/claim/(\S+)", hub.log.read_text("utf-8"))
     assert found is not None, "the hub printed no link for its owner"
     door = Door(hub.port)
-    status, answer = door.request("POST", "/api/claim", {"code": found[1], "name": "Mei", "password": "a long password"})
+    status, answer = door.request(
+        "POST", "/api/claim", {"code": found[1], "name": "Mei", "password": "a long password"}
+    )
     assert status < 300, answer
     door.close()
 
 
-def watch(context: BrowserContext, hub: Stamping, played: Played, ears: Ears, changes: int) -> list[tuple[float, float]]:
+def watch(
+    context: BrowserContext, hub: Stamping, played: Played, ears: Ears, changes: int
+) -> list[tuple[float, float]]:
     """Milliseconds from each change's record to the card, and to the frame that shows it."""
     door = Door(hub.port, hub.token)
     status, link = door.request("POST", "/api/links", {})
