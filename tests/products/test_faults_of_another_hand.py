@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.products.faults.fault import KEYS
 from tests.products.faults.hooked import Hook, Hooked, Way, between, played
-from tests.products.faults.seeded import KEYS
 
 from jiahe.catalog.product_file import read_product
 from jiahe.kit.conformance import examine_twin

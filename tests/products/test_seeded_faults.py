@@ -6,7 +6,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.products.faults.seeded import CONDITIONER, FAULTS, PURIFIER, Fault
+from tests.products.faults import seeded, seeded_frames  # noqa: F401 - their faults join the list
+from tests.products.faults.fault import CONDITIONER, FAULTS, PURIFIER, Fault
 
 from jiahe.catalog.loader import Shelf
 from jiahe.catalog.product import Product

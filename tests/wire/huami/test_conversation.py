@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime
-
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.wire.huami.talking import KEY, STATE, Talk, each_model, obey
 
 from jiahe.model.errors import LocalProtocolError
 from jiahe.wire.gatt import Frame, Operation, decode, sig
-from jiahe.wire.huami import activity, layout, proof
 from jiahe.wire.huami import hub as hub_end
+from jiahe.wire.huami import layout, proof
 from jiahe.wire.huami.finder import Finder, advertised
 from jiahe.wire.huami.generation import GENERATIONS, generation_of, named
 from jiahe.wire.huami.session import Session
@@ -37,62 +35,6 @@ from jiahe.wire.talk import (
     Role,
     Unanswered,
 )
-
-KEY = bytes(range(48, 64))
-STATE = {"battery.level": 83, "battery.charging": True, "steps.today": 4711, "heart.rate": 61}
-each_model = pytest.mark.parametrize("model", GENERATIONS)
-Answers = Callable[[Asked], Answer]
-
-
-def _answer(_: Asked) -> Answer:
-    return Answer(STATE, facts={"firmware": "V1.0.2.4"})
-
-
-class Talk:
-    def __init__(
-        self, model: str = "mi-band-3", band_key: bytes = KEY, answers: Answers = _answer, **facts: object
-    ) -> None:
-        known = {"model": model, **facts}
-        self.hub = Session(Role.HUB, Identity("7", {"key": KEY}, known), bytes)
-        self.band = Session(
-            Role.DEVICE, Identity("7", {"key": band_key}, known), lambda size: bytes(range(size))
-        )
-        self.answers, self.now = answers, 0.0
-        self.events: list[Event] = []
-        self.passed: list[Frame] = []
-        self.hub.open(0.0)
-        self.settle()
-
-    def settle(self) -> None:
-        for _ in range(100):
-            sent = [(self.band, data) for data in self.hub.outgoing()]
-            sent += [(self.hub, data) for data in self.band.outgoing()]
-            for end, data in sent:
-                frame = decode(data)
-                assert frame is not None
-                self.passed.append(frame)
-                end.receive(data, self.now)
-            asked = [event for event in self.band.events() if isinstance(event, Asked)]
-            for event in asked:
-                self.band.answer(event.ticket, self.answers(event), self.now)
-            self.events += self.hub.events()
-            if not sent and not asked:
-                return
-        raise AssertionError("they never fall silent")
-
-    def ask(self, ask: Read | Act | Describe) -> list[Event]:
-        self.hub.ask(ask, self.now + 5.0, self.now)
-        self.settle()
-        return self.taken()
-
-    def taken(self) -> list[Event]:
-        taken, self.events = self.events, []
-        return taken
-
-    def of(self, characteristic: str) -> list[str]:
-        """What passed over one characteristic, as hexadecimal text without what only acknowledges."""
-        return [f.payload.hex() for f in self.passed if f.characteristic == characteristic and f.payload]
-
 
 # ---- unlocking ------------------------------------------------------------------------------------------------------
 
@@ -400,7 +342,7 @@ def test_a_band_bears_any_frames(said: list[Frame]) -> None:
         for event in band.events():
             if isinstance(event, Asked):
                 asked += 1
-                band.answer(event.ticket, _answer(event), 0.0)
+                band.answer(event.ticket, obey(event), 0.0)
         answers = [decode(data) for data in band.outgoing()]
         own = [a for a in answers if a is not None and a.operation is not Operation.NOTIFIED]
         wanted = frame.operation in (Operation.READ, Operation.WRITE, Operation.SUBSCRIBE)
@@ -452,80 +394,3 @@ def test_others_are_not() -> None:
 def test_noise_is_no_band(noise: bytes) -> None:
     found = Finder().sighting(noise, "C8:0F:10:80:D4:AE")
     assert found is None or found.model in GENERATIONS
-
-
-# ---- the minutes that it keeps --------------------------------------------------------------------------------------
-
-
-def _moving(_: Asked) -> Answer:
-    return Answer({**STATE, "activity.movement": 37})
-
-
-def test_the_last_minute_is_fetched_by_the_bands_own_clock() -> None:
-    talk = Talk(answers=_moving)
-    talk.taken()
-    reported, done = talk.ask(Read(("activity.movement",)))
-    assert isinstance(reported, Reported)
-    assert (reported.values, reported.faults) == ({"activity.movement": 37, "heart.rate": 61}, {})
-    assert isinstance(done, Done)
-    five_before_noon = "0101" + "ea07" + "0101" + "0b37" + "0000"
-    assert talk.of(activity.CONTROL) == [
-        five_before_noon,
-        "10010101000000" + five_before_noon[4:],
-        "02",
-        "100201",
-    ]
-    assert talk.of(activity.DATA) == ["00" + "01" + "25" + "00" + "3d"]
-
-
-def test_a_band_with_no_minute_yet_and_one_that_tells_none() -> None:
-    talk = Talk()  # its owner knows of no movement
-    talk.taken()
-    reported, done = talk.ask(Read(("activity.movement", "steps.today")))
-    assert isinstance(reported, Reported)
-    assert reported.values == {"steps.today": 4711}
-    assert reported.faults == {"activity.movement": Refusal.BUSY}
-    assert isinstance(done, Done)
-    fetch = activity.Fetch()
-    fetch.answered(Frame(Operation.NOT_READ, activity.CLOCK, b"no such thing"))
-    assert (fetch.done, fetch.fault) == (True, "no such thing")
-    fetch = activity.Fetch()
-    fetch.answered(Frame(Operation.VALUE, activity.CLOCK, bytes(11)))
-    assert (fetch.done, fetch.fault) == (True, "its clock tells no date")
-
-
-def test_a_band_that_never_ends_its_minutes_does_not_hold_up_what_else_is_asked() -> None:
-    talk = Talk(answers=_moving)
-    talk.taken()
-    talk.hub.ask(Read(("activity.movement",)), 60.0, 0.0)
-    talk.hub.ask(Read(("steps.today",)), 60.0, 0.0)
-    frames = [decode(data) for data in talk.hub.outgoing()]
-    assert [frame.characteristic for frame in frames if frame] == [activity.CLOCK]
-    talk.hub.receive(
-        Frame(
-            Operation.VALUE, activity.CLOCK, activity.date(datetime(2026, 1, 1, tzinfo=UTC), 32) + bytes(3)
-        ).encode(),
-        1.0,
-    )
-    talk.hub.outgoing()
-    talk.hub.receive(Frame(Operation.WRITTEN, activity.CONTROL).encode(), 1.0)
-    assert talk.hub.events() == []
-    talk.hub.wake(12.0)
-    said = talk.hub.events()
-    assert isinstance(said[0], Reported)
-    assert said[0].faults == {"activity.movement": Refusal.NOT_READABLE}
-    frames = [decode(data) for data in talk.hub.outgoing()]
-    assert [frame.characteristic for frame in frames if frame] == [
-        layout.BY_POINT["steps.today"].characteristic
-    ]
-
-
-@given(st.lists(st.binary(max_size=40), max_size=30))
-def test_whatever_a_band_says_of_its_minutes_is_bounded_and_never_raises(pieces: list[bytes]) -> None:
-    fetch = activity.Fetch()
-    for number, piece in enumerate(pieces):
-        where = (activity.CONTROL, activity.DATA, layout.ALERT)[number % 3]
-        fetch.told(Frame(Operation.NOTIFIED, where, piece))
-        fetch.answered(Frame(Operation.VALUE, activity.CLOCK, piece))
-    assert len(fetch.samples) <= activity.MOST
-    assert all(0 <= sample.movement <= 255 for sample in fetch.samples)
