@@ -6,8 +6,9 @@ said, and is said at most once in four hours and room (a filter once a day). Bou
 
 * CO2: 1,000 ppm for 10 min, ends under 800. UBA/IRK guide (Bundesgesundheitsblatt 51, 2008, 1358-1369): up to 1,000 ppm is harmless,
   above it air the room; GB/T 18883-2022: 1,000 ppm in the mean of an hour.
-* Dry: under 35 % for 30 min, ends over 40. Damp: over 65 % for 30 min, ends under 60. GB/T 18883-2022: 40-80 % in summer with cooling,
-  30-60 % in winter with heating; ASHRAE 62.1-2019: at most 65 %; EN 16798-1:2019, category III: 20 and 70 %, II: 25 and 60 %.
+* Dry: under 35 % for 30 min, ends over 40: between the least of winter with heating (30 %) and of summer with cooling (40 %) in
+  GB/T 18883-2022. Damp: over 65 % for 30 min, ends under 60: ASHRAE 62.1-2016 (at most 65 %); EN 16798-1:2019 dries from 60 % in
+  its category II and from 70 % in III.
 * Mould: 80 % at the coldest wall for 30 min, ends under 75 (DIN 4108-2:2013: 80 % at the surface, temperature factor 0.7).
 * Dust: air from outside only where it is at least 10 µg/m³ and a third cleaner than the room's; the window is better closed where
   it is as much dirtier. That is above twice the error of a cheap sensor, so that it is no guess. Outdoor air that is
