@@ -189,7 +189,11 @@ class Bedtime:
     def _room(self, view: View, room: RoomOutfit, here: Sequence[Sleeper], outfit: Outfit) -> list[Order]:
         stage, orders = self.stage_of(here), []
         why = next(
-            (self.people[one.id].watch.said.reason for one in here if self.people[one.id].stage is stage),
+            (
+                _named(self.people[one.id].watch.said.reason, one.name)
+                for one in here
+                if self.people[one.id].stage is stage
+            ),
             None,
         )
         reasons = (why,) if why is not None else ()
