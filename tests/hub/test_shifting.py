@@ -20,7 +20,7 @@ from jiahe.hub.build import Hub
 from jiahe.hub.config import Config
 from jiahe.hub.run import keep_ageing
 from jiahe.model.errors import OutOfDefinition, UnknownName
-from jiahe.model.happening import Actor, Cause, RecordKind
+from jiahe.model.happening import Actor, Cause, PropertyRef, RecordKind
 from jiahe.transport.memory import Network
 from jiahe.transport.transport import Receiver, Transport
 from jiahe.virtual.appliance_laws import LAWS, UNITS
@@ -224,6 +224,9 @@ async def test_a_plan_is_taken_back(tmp_path: Path) -> None:
 async def test_the_heater_is_switched_on_for_its_window_and_off_again(tmp_path: Path) -> None:
     async with kitchen(tmp_path) as here:
         here.residents["heater"].unit.virtual.set({"power": False})
+        await here.until(
+            lambda: here.hub.store.snapshot()[PropertyRef("heater", "power")].value is False, 120.0
+        )
         row = await here.plan("heater", minutes=90)
         assert row["kwh"] == pytest.approx(2.5)
         await here.until(lambda: here.row()["life"] == "started")
@@ -312,3 +315,27 @@ async def test_a_unit_that_is_not_known_to_take_a_start_is_not_planned_in_vain(t
         assert [one["device"] for one in here.hub.shifting.state(lambda _: True)["can"]] == ["heater"]
         with pytest.raises(OutOfDefinition, match="cannot be started later"):
             await here.plan()
+
+
+@virtual_time
+async def test_what_works_already_does_not_wait_and_what_is_switched_on_before_is_left_on(
+    tmp_path: Path,
+) -> None:
+    async with kitchen(tmp_path) as here:
+        heater = here.residents["heater"].unit.virtual
+        heater.set({"power": True})
+        await here.until(
+            lambda: here.hub.store.snapshot()[PropertyRef("heater", "power")].value is True, 120.0
+        )
+        with pytest.raises(OutOfDefinition, match="works now"):
+            await here.plan("heater", minutes=60)
+        heater.set({"power": False})
+        await here.until(
+            lambda: here.hub.store.snapshot()[PropertyRef("heater", "power")].value is False, 120.0
+        )
+        await here.plan("heater", minutes=60)
+        heater.set({"power": True})
+        await here.until(lambda: here.row()["life"] == "over", 300.0)
+        await asyncio.sleep(4 * HOUR)
+        assert here.values("heater")["power"] is True
+        assert (await here.said())[-1] == "shift_taken"

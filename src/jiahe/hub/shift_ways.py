@@ -90,7 +90,8 @@ def seen_of(store: Store, device: Device, path: str) -> Seen:
 
     online = store.availability(device.id).state is Reach.ONLINE
     if path == POWER:
-        return Seen(online, None, None)
+        is_on = value(POWER)
+        return Seen(online, None, is_on if isinstance(is_on, bool) else None)
     door, running, status = value("door_open"), value("running"), value("status")
     works = running if isinstance(running, bool) else None
     if works is None and isinstance(status, str):

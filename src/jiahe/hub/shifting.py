@@ -192,6 +192,10 @@ class Shifting:
         way, tariff = self.way(device.id), self._tariffs.chosen
         if tariff is None:
             raise OutOfDefinition("tariff", "choose a tariff first: without prices no time is cheaper")
+        if seen_of(self._hub.store, device, way.path).running:
+            raise OutOfDefinition(
+                "device", "works now: what is to start later is off (or done) before", device.id
+            )
         arguments = checked_arguments(device.profile, body.get("arguments", ())) if way.action else None
         load = await self._load(device, programme_of(device.profile, arguments), body, now)
         deadline = float(body["by"])
@@ -240,8 +244,8 @@ class Shifting:
 
     async def _live(self) -> None:
         while True:
+            await asyncio.sleep(BEAT)  # a hub that just began has not reached its devices yet
             await self.beat()
-            await asyncio.sleep(BEAT)
 
     async def beat(self) -> None:
         """One look at every planned start. Never raises."""

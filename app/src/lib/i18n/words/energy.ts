@@ -64,6 +64,8 @@ export const en = {
   'shift.over': 'Over',
   'shift.by_whom': 'planned by {name}',
   'shift.door': 'Leave it loaded and its door closed.',
+  'shift.too_soon': 'It would not be ready by then. Choose a later time.',
+  'shift.works': 'It works now. A start can be planned when it is done, or off.',
 } as const;
 
 export const zh: Record<keyof typeof en, string> = {
@@ -130,4 +132,6 @@ export const zh: Record<keyof typeof en, string> = {
   'shift.over': '已结束',
   'shift.by_whom': '由 {name} 计划',
   'shift.door': '请装好并关上门。',
+  'shift.too_soon': '到时来不及完成，请选择更晚的时间。',
+  'shift.works': '正在运行。完成或关闭后才能计划启动。',
 };
