@@ -22,6 +22,9 @@ NO_MOVE = 240
 """Minutes without the least movement: sleepers turn over several times an hour; steps alone can be absent a whole night,
 so a band that counts only steps is held for left behind after `NO_STEP` minutes."""
 NO_STEP = 840
+GAPS, GAPS_MISSED = 20, 3
+"""A band that finds a pulse every so often by itself, and misses it this many times in a row while nothing moves, lies somewhere.
+How often is learned from so many pulses; the largest gap but one is the usual one, for a band out of reach is no habit."""
 JUMP_BACK = 90.0
 """Seconds that a minute may come before the last one: a minute told twice is none; a clock set back is."""
 NIGHTS_KNOWN = 5
@@ -47,6 +50,8 @@ class BandTrust:
         self._last: float | None = None
         self._still = 0
         self._pulseless = 0
+        self._gap = 0
+        self._gaps: list[int] = []
         self._pulses: list[float] = []
         self._strangers = 0
         self._stranger: Reason | None = None
@@ -115,19 +120,31 @@ class BandTrust:
         moves = bool(minute.counts) or bool(minute.steps)
         pulse = bool(minute.heart_rate)
         self._still = 0 if moves or pulse else self._still + 1
+        self._gap += 1
+        if pulse:
+            self._gaps, self._gap = [*self._gaps, self._gap][-GAPS:], 0
         if moves or pulse:
             self._pulseless = 0
         elif minute.heart_rate == 0:  # looked and found none; None is a minute in which it did not look
             self._pulseless += 1
         if minute.worn is not True and self._pulseless >= NO_PULSE:
             return reason("sleep.band_no_pulse", minutes=self._pulseless)
+        if minute.worn is not True and self.fine and self._still >= self._missed_pulses():
+            return reason("sleep.band_no_pulse", minutes=self._still)
         if self._still >= (NO_MOVE if self.fine else NO_STEP):
             return reason("sleep.band_still", minutes=self._still)
         return None
 
+    def _missed_pulses(self) -> float:
+        """Minutes without movement and pulse that are no sleeper's, by how often this band finds one; endless while not known."""
+        if len(self._gaps) < GAPS:
+            return math.inf
+        return NO_PULSE + GAPS_MISSED * sorted(self._gaps)[-2]
+
     def as_json(self) -> dict[str, Any]:
         return {
             "fine": self.fine,
+            "gaps": [self._gap, *self._gaps],
             "last": self._last,
             "still": self._still,
             "pulseless": self._pulseless,
@@ -144,6 +161,8 @@ class BandTrust:
         trust._still, trust._pulseless = int(kept["still"]), int(kept["pulseless"])
         trust._pulses = [float(value) for value in kept["pulses"]][-MOST_PULSES:]
         trust._strangers = int(kept["strangers"])
+        # Kept by an older one without them: learned anew.
+        trust._gap, *trust._gaps = (int(value) for value in kept.get("gaps", [0]))
         if kept["stranger"] is not None:
             trust._stranger = reason("sleep.another_wearer", **kept["stranger"])
             trust._strange_until = float(kept["strange_until"])

@@ -40,6 +40,10 @@ AHEAD, PIECE = 12 * 3600.0, 1800.0
 """Seconds of the curve that are told to the climate, and how finely: it rises by its step once an hour."""
 
 
+MISSING_AGAIN = 7
+"""Nights after which it is told again that there were none: whoever sleeps without a band knows it."""
+
+
 @dataclass(slots=True)
 class _Watched:
     """One person's band."""
@@ -49,6 +53,8 @@ class _Watched:
     fine: bool
     steps: float | None = None
     stage: Stage = Stage.UNKNOWN
+    missing: int = 0
+    """Nights without a band that were told of last."""
 
 
 @dataclass(slots=True)
@@ -98,6 +104,9 @@ class Bedtime:
             watched = self.people[one.id]
             if watched.stage is not before[one.id] and not _idle(before[one.id], watched):
                 step.notes.append(Note("sleep", one.id, (_named(watched.watch.said.reason, one.name),)))
+            missing = _missing(at, watched)
+            if missing is not None:
+                step.notes.append(Note("sleep", one.id, (_named(missing, one.name),)))
         for room in outfit.rooms.values():
             here = [one for one in wishes.people if one.bedroom == room.room]
             if here and wishes.room(room.room).sleep:
@@ -203,7 +212,9 @@ class Bedtime:
             if flag(view(told)) is not None and flag(view(told)) is not bit:
                 orders.append(Order(told, bit, "sleep", room.room, reasons))
         if stage in (Stage.QUIET, Stage.ASLEEP):
-            for ref, value in self._dim(view, room, outfit, asleep=asleep).items():
+            # Steps alone call an evening on the sofa sleep four times a week: nobody is left in the dark upon them.
+            sure = any(self.people[one.id].stage is Stage.ASLEEP and self.people[one.id].fine for one in here)
+            for ref, value in self._dim(view, room, outfit, asleep=sure).items():
                 self.lent.setdefault(ref, (room.room, _value(view, ref)))
                 orders.append(Order(ref, value, "sleep", room.room, reasons))
         elif stage is Stage.AWAKE:
@@ -211,7 +222,7 @@ class Bedtime:
         return orders
 
     def _dim(self, view: View, room: RoomOutfit, outfit: Outfit, *, asleep: bool) -> dict[PropertyRef, Value]:
-        """Lights down in bed and off asleep; only what is not so yet, and nothing that is off."""
+        """Lights down in bed and off surely asleep; only what is not so yet, and nothing that is off."""
         found: dict[PropertyRef, Value] = {}
         for light in room.lights:
             power, dim = PropertyRef(light, "power"), PropertyRef(light, "light_level")
@@ -263,6 +274,17 @@ class Bedtime:
 def _value(view: View, ref: PropertyRef) -> Value:
     seen = view(ref)
     return None if seen is None else seen.value
+
+
+def _missing(at: float, watched: _Watched) -> Reason | None:
+    """That nights are missing, when it begins and once a week then."""
+    why = watched.watch.nights_missing(at)
+    nights = 0 if why is None else int(why.figures["nights"])
+    if why is None or (watched.missing and 0 <= nights - watched.missing < MISSING_AGAIN):
+        watched.missing = watched.missing if nights else 0
+        return None
+    watched.missing = nights
+    return why
 
 
 def _idle(before: Stage, now: _Watched) -> bool:
