@@ -148,3 +148,17 @@ def test_the_night_of_a_heated_room_begins_where_its_sleeper_wants_it() -> None:
     assert isinstance(home.director, Director)
     (li,) = home.director.wishes.people
     assert (li.curve.begin(Way.COOL), li.curve.begin(Way.HEAT)) == (25.0, 19.0)
+
+
+def test_what_is_done_for_a_sleeper_has_their_sleep_as_its_cause() -> None:
+    home = Home()
+    for _ in range(30):
+        home.minute(MOVES)
+    for _ in range(240):
+        step = home.minute(STILL)
+        done = [one for one in step.orders if one.feature == "sleep"]
+        if any(note.what == "sleep" for note in step.notes) and done:
+            assert {step.about(one) for one in done} == {"wang"}
+            assert done[0].reasons[0].figures["who"] == "Wang"
+            return
+    raise AssertionError("nothing was done for the sleeper")

@@ -231,11 +231,14 @@ class Runner:
 
         for note in step.notes:
             self._write(note, cause_of(note.what, note.about))
+        written = set(causes)
         for order in step.orders:
             if order.ref in self._under_way or len(self._under_way) >= ORDERS_AT_ONCE:
                 continue
-            cause = cause_of(order.feature, order.room)
-            if not any(note.what == order.feature and note.about == order.room for note in step.notes):
+            key = order.feature, step.about(order)
+            cause = cause_of(*key)
+            if key not in written:
+                written.add(key)
                 self._write_order(order, cause)
             self._obey(director, order, cause)
 

@@ -60,6 +60,16 @@ class Step:
         self.orders += other.orders
         self.notes += other.notes
 
+    def about(self, order: Order) -> str:
+        """Of whom or what the note tells that is an order's cause: its room's, or one with the very same reason (a sleeper's)."""
+        alike = (
+            note.about
+            for note in self.notes
+            if note.what == order.feature and order.reasons and note.reasons[:1] == order.reasons[:1]
+        )
+        of_room = any(note.what == order.feature and note.about == order.room for note in self.notes)
+        return order.room if of_room else next(alike, order.room)
+
 
 def number(seen: Seen | None) -> float | None:
     """The number that may be believed now; None for what is stale, unknown or no number."""

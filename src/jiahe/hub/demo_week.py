@@ -101,7 +101,7 @@ class Week:
         for note in step.notes:
             causes[note.what, note.about] = self._write(at, note.what, note.about, note.reasons)
         for order in step.orders:
-            key = order.feature, order.room
+            key = order.feature, step.about(order)
             if key not in causes:
                 causes[key] = self._write(at, order.feature, order.room, order.reasons)
             self.director.ended(at, order, done=True)
