@@ -13,7 +13,9 @@ from tests.browser.conftest import FITS, SCREENS, complaints, looking, running
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("browser")]
 HTML = "<img src=x onerror=\"document.title='out'\"><b>b</b>"
-TURNED = "abc \u202egnp.exe\u202c \u05e9\u05dc\u05d5\u05dd"
+TURNED = "\u05e9\u05dc\u05d5\u05dd abc (1)"
+LYING = "abc \u202egnp.exe"
+"""Only the file of a rule may hold it: the home takes no name that turns its neighbours."""
 FACES = "👩‍👧‍👦🏳️‍🌈é家和"
 LONG = "W" * 78
 NAMES = (HTML, TURNED, FACES, LONG)
@@ -35,7 +37,8 @@ def name_everything(hub: Running) -> dict[str, str]:
         body = {"name": name, "role": "guest", "grants": grants}
         person = ask(hub, "POST", "/api/people", body)["person"]["id"]
         ask(hub, "POST", "/api/tokens", {"name": name, "role": "agent", "grants": [{"verbs": ["see"]}]})
-        quoted = '"' + name.replace('"', '\\"') + '"'
+        written = LYING if name == TURNED else name
+        quoted = '"' + written.replace('"', '\\"') + '"'
         rule = f"name: {quoted}\nenabled: false\nwhen: [{{hub: started}}]\nthen: [{{mode: home}}]\n"
         ask(hub, "PUT", f"/api/rules/wild-{number}", {"text": rule})
         lamp = "bedroom-lamp.power"

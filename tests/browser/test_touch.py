@@ -56,8 +56,9 @@ async def test_a_room_is_dragged_with_a_finger_and_stays_there(browser: Browser,
         await fingers(cdp, "touchStart", (x, y))
         for share in (0.2, 0.5, 0.8, 1.0):
             await fingers(cdp, "touchMove", (x, y + (first["y"] + 4 - y) * share))
-        await fingers(cdp, "touchEnd")
         wanted = [begun[-1], *begun[:-1]]
+        async with page.expect_response(lambda one: one.url.endswith("/api/preferences")):  # the hub has it
+            await fingers(cdp, "touchEnd")
         await expect(rooms.get_by_role("listitem")).to_have_text(wanted)
         assert await page.evaluate("scrollY") == 0  # the page stood still under the finger
         await page.reload()

@@ -183,7 +183,7 @@ ROWS: dict[tuple[str, str], list[Ask]] = {
         Ask("/api/rules/form", FILES, body={"id": "new", "text": text}) for text, _, _ in TEXTS
     ],
     ("POST", "/api/rules/tests"): with_texts("/api/rules/tests", {"id": "new"}),
-    ("GET", "/api/sentences"): everybody("/api/sentences"),
+    ("GET", "/api/sentences"): everybody("/api/sentences", ANYBODY),
     ("GET", "/api/rule-words"): everybody("/api/rule-words"),
     ("POST", "/api/rules/{id}/replay"): [
         *of_rules("/api/rules/{id}/replay", ASKS, body=LATER),

@@ -27,6 +27,7 @@ OPEN = {
     ("POST", "/api/session/passkey"),
     ("GET", "/api/secure"),
     ("GET", "/trust"),
+    ("GET", "/api/sentences"),
     ("GET", "/trust/ca.crt"),
     ("GET", "/trust/ca.mobileconfig"),
 }

@@ -19,6 +19,7 @@ from jiahe.home.permission import Grant, Role
 from jiahe.home.person import Person, person_from
 from jiahe.model.clock import Clock
 from jiahe.model.errors import OutOfDefinition, UnknownName
+from jiahe.model.reasons import say
 
 PEOPLE_LIMIT = 200
 """People of one home, guests of the past included: a family and a busy holiday flat."""
@@ -27,7 +28,7 @@ INVITATION_LIFE = 24 * 3600.0
 
 ROLES = (Role.OWNER, Role.ADULT, Role.CHILD, Role.GUEST)
 """What a person can be; the others are tokens."""
-LAST_OWNER = "Somebody must own this home: make another person an owner first."
+LAST_OWNER = say("last_owner")
 
 Forget = Callable[[str], Awaitable[object]]
 """Told the id of a person who left, so that what is kept for them goes too."""
@@ -107,7 +108,7 @@ class Household:
         joined = self._clock.now() if password else None
         async with self._writing:
             if len(self._people) >= PEOPLE_LIMIT:
-                raise Full(f"A home has at most {PEOPLE_LIMIT} people: remove those whose keys have ended.")
+                raise Full(say("people_full", most=PEOPLE_LIMIT))
             person = Person(secrets.token_hex(8), self._free(name), role, password, grants, until, joined, by)
             _check(person)
             await self.keep(person)
@@ -211,7 +212,7 @@ class Household:
         clean = clean_name(name)
         other = self.named(clean.casefold())
         if other is not None and other.id != id_:
-            raise Taken(f"Somebody in this home is called {other.name} already.")
+            raise Taken(say("name_taken", who=other.name))
         return clean
 
     def _another_owner(self, id_: str) -> None:

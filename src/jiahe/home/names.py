@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Container
 
 from jiahe.model.errors import OutOfDefinition
+from jiahe.model.reasons import say
 
 NAME_LIMIT = 80
 """Characters: more does not fit a phone's line twice over."""
@@ -27,18 +28,14 @@ def clean_name(text: str, what: str = "name") -> str:
     """
     name = unicodedata.normalize("NFC", text).strip()
     if not name:
-        raise OutOfDefinition(what, "a name needs at least one character", 1)
+        raise OutOfDefinition(what, say("name_empty"), 1)
     if len(name) > NAME_LIMIT:
-        raise OutOfDefinition(
-            what, f"a name has at most {NAME_LIMIT} characters; this has {len(name)}", NAME_LIMIT
-        )
+        raise OutOfDefinition(what, say("name_long", most=NAME_LIMIT, count=len(name)), NAME_LIMIT)
     for character in name:
         if character in _BIDI:
-            raise OutOfDefinition(
-                what, "a name must not turn the direction of the writing", f"U+{ord(character):04X}"
-            )
+            raise OutOfDefinition(what, say("name_turns"), f"U+{ord(character):04X}")
         if unicodedata.category(character) in _FORBIDDEN:
-            raise OutOfDefinition(what, "a name must not have control characters", f"U+{ord(character):04X}")
+            raise OutOfDefinition(what, say("name_control"), f"U+{ord(character):04X}")
     return name
 
 

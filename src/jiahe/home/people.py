@@ -33,6 +33,7 @@ from jiahe.home.person import Person
 from jiahe.home.throttle import Throttle, Throttled, neighbourhood
 from jiahe.model.clock import Clock
 from jiahe.model.errors import AuthError, OutOfDefinition
+from jiahe.model.reasons import say
 
 __all__ = ["CLAIM_LIFE", "LINK_LIFE", "LINK_LIMIT", "Entered", "JoinState", "People"]
 
@@ -41,12 +42,12 @@ NAME_WAIT = 60.0
 come with a browser that is not known.
 """
 
-WRONG = "The name or the password is not right."
-WRONG_CLAIM = "This link is not valid any more. Start Jiahe again and open the new link that it prints."
-WRONG_ENTER = "This link is not valid any more."
-WRONG_JOIN = "This invitation is not valid any more. Ask for a new one: each is good once and for a day."
-WRONG_OLD = "The old password is not right."
-NO_PERSON = "There is no password to change here: nobody with a name is signed in."
+WRONG = say("wrong_login")
+WRONG_CLAIM = say("wrong_claim")
+WRONG_ENTER = say("wrong_enter")
+WRONG_JOIN = say("wrong_join")
+WRONG_OLD = say("wrong_old")
+NO_PERSON = say("no_person")
 DEMO_OWNER = Principal("demo", "Demo", Role.OWNER, Via.DEMO)
 
 

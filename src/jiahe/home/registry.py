@@ -23,6 +23,7 @@ from jiahe.model.definition import Profile
 from jiahe.model.device import Device
 from jiahe.model.errors import JiaheError, UnknownName
 from jiahe.model.happening import Cause
+from jiahe.model.reasons import say
 
 DEVICE_LIMIT = 1_000
 """More than any home; each device costs memory for its profile and values."""
@@ -158,7 +159,7 @@ class Registry:
         async with self._writing:
             here = self.find(family, hardware_id)
             if here is not None:
-                raise Taken(f"This device is in the home already: it is {here.name} ({here.id}).")
+                raise Taken(say("device_here", name=here.name, id=here.id))
             if len(self._devices) >= DEVICE_LIMIT:
                 raise Full(f"A home has at most {DEVICE_LIMIT} devices.")
             if area:
@@ -310,7 +311,7 @@ class Registry:
     def _refuse_same_name(self, name: str, but: str = "") -> None:
         for room in self._rooms.values():
             if room.name.casefold() == name.casefold() and room.id != but:
-                raise Taken(f"There is a room called {room.name} already.")
+                raise Taken(say("room_taken", name=room.name))
 
     async def _keep(self, device: Device) -> None:
         await self._documents.put("device", device.id, card_body(device))

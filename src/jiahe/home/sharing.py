@@ -12,12 +12,12 @@ from jiahe.home.permission import Principal, Rights, Role
 from jiahe.home.resource import room
 from jiahe.home.roles import HAZARDS, About, Grant, Resource, Verb
 from jiahe.model.errors import OutOfDefinition
+from jiahe.model.reasons import say
 
 HANDED = frozenset({Verb.SEE, Verb.OPERATE})
 """What a guest can be given by somebody who is no owner."""
 MOST_HANDED = 20
 """Guests of one giver at a time: a large party; a home has 200 people at most."""
-_HANDED_BY = "Give only what is yours to give"
 
 
 def shared_rooms(giver: Principal, rooms: Iterable[str], now: float) -> list[str]:
@@ -50,19 +50,19 @@ def check_handed(
             for resource in (*home, *_to_come(grant)):
                 if guest.granting(verb, resource) != () and not holds(giver, verb, resource, end):
                     raise OutOfDefinition(
-                        "grants", f"{_HANDED_BY}: you may not {verb} {resource.label} so long"
+                        "grants", say("hand_more", verb=say(f"verb_{verb.value}"), what=resource.label)
                     )
 
 
 def _check_rooms(giver: Principal, grant: Grant, end: float | None) -> None:
     if grant.makers is not None or not grant.verbs <= HANDED:
-        raise OutOfDefinition("grants.verbs", f"{_HANDED_BY}: a guest of yours sees and operates, no more")
+        raise OutOfDefinition("grants.verbs", say("hand_verbs"))
     if not grant.rooms:
-        raise OutOfDefinition("grants.rooms", f"{_HANDED_BY}: name the rooms that a guest of yours may enter")
+        raise OutOfDefinition("grants.rooms", say("hand_rooms"))
     for name in sorted(grant.rooms):
         for verb in sorted({Verb.SHARE, *grant.verbs}):
             if not holds(giver, verb, room(name), end):
-                raise OutOfDefinition("grants.rooms", f"{_HANDED_BY}: not {name[:60]!r}, or not so long")
+                raise OutOfDefinition("grants.rooms", say("hand_room", name=name[:60]))
 
 
 def _to_come(grant: Grant) -> Iterable[Resource]:

@@ -151,7 +151,7 @@ ROUTES: tuple[Route, ...] = (
         "GET",
         "/api/sentences",
         "Every sentence that has a code, in every language",
-        SEE,
+        None,
         forming.get_sentences,
         {200: "Sentences"},
         about=None,
