@@ -156,7 +156,7 @@ def test_what_is_done_for_a_sleeper_has_their_sleep_as_its_cause() -> None:
         home.minute(MOVES)
     for _ in range(240):
         step = home.minute(STILL)
-        done = [one for one in step.orders if one.feature == "sleep"]
+        done = [one for one in step.orders if one.reasons[0].code.startswith("sleep.")]
         if any(note.what == "sleep" for note in step.notes) and done:
             assert {step.about(one) for one in done} == {"wang"}
             assert done[0].reasons[0].figures["who"] == "Wang"
