@@ -368,6 +368,19 @@ def test_the_filter_is_counted_by_dust_and_by_its_own_word_and_begins_anew() -> 
     room.say(filter_life=100)
     room.live()
     assert room.room.filter_left > 0.99, "a new filter"
+    room.say(filter_life=3)
+    room.live()
+    room.room.new_filter()
+    room.live(3)
+    assert room.room.filter_left > 0.99, "somebody says so, and the appliance does not know it yet"
+    again = CleanAir.of_json(json.loads(json.dumps(room.clean.to_json())), ZONE)
+    again.fit(room.outfit)
+    assert again.rooms["bedroom"].filter_left == room.room.filter_left
+    room.say(filter_life=100)
+    room.live()
+    room.say(filter_life=60)
+    room.live()
+    assert room.room.filter_left == 0.6, "now it knows"
 
 
 def test_another_purifier_is_another_room_and_none_is_none() -> None:

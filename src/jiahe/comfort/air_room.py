@@ -95,6 +95,8 @@ class RoomAir:
     """As reckoned; `USUAL` until something was learned."""
     told_left: float | None = None
     """The appliance's own count of its filter in percent."""
+    overruled: float | None = None
+    """What that count was when somebody said that there is a new filter; None where it is believed."""
     again: float = 0.0
     touched: tuple[float, str] | None = None
     ordered_at: float = 0.0
@@ -164,7 +166,13 @@ class RoomAir:
             self.filter.caught = self.filter.capacity * (1 - min(max(left, 0.0), 100.0) / 100)
         elif self.told_left is not None and left - self.told_left >= REPLACED and left >= 90:
             self.filter.replaced()
+            self.overruled = None
         self.told_left = left
+
+    def new_filter(self) -> None:
+        """Somebody says that there is a new one: until the appliance is told too, its own count is that of the old one."""
+        self.filter.replaced()
+        self.overruled = self.told_left
 
     def _open(self, view: View, place: RoomOutfit) -> bool:
         return any(flag(view(ref)) is False for ref in place.readings.get("contact", ()))
@@ -276,7 +284,7 @@ class RoomAir:
     @property
     def filter_left(self) -> float:
         """Share of the filter's life, 1 … 0: by the dust it caught or by the appliance's own count, whichever is less."""
-        told = 1.0 if self.told_left is None else self.told_left / 100
+        told = 1.0 if self.told_left is None or self.overruled is not None else self.told_left / 100
         return max(0.0, min(self.filter.left, told))
 
     def _plan(self, now: float, scene: Scene, running: Level | None) -> AirStep:
@@ -364,7 +372,7 @@ class RoomAir:
         return {
             "purifier": self.purifier, "fit": self.fit.as_json(), "filter": self.filter.as_json(), "watch": self.watch.to_json(),
             "hold": None if self.hold is None else asdict(self.hold), "lent": self.lent, "outdoor": self.outdoor,
-            "told_left": self.told_left, "wanted": self._wanted, "price": self.price.as_json(),
+            "told_left": self.told_left, "overruled": self.overruled, "wanted": self._wanted, "price": self.price.as_json(),
         }  # fmt: skip
 
     @classmethod
@@ -377,6 +385,8 @@ class RoomAir:
         room.lent = None if body["lent"] is None else dict(body["lent"])
         room.outdoor = float(body["outdoor"])
         room.told_left = None if body["told_left"] is None else float(body["told_left"])
+        overruled = body.get("overruled")
+        room.overruled = None if overruled is None else float(overruled)
         room._wanted = dict(body["wanted"])
         if "price" in body:  # a memory from before prices were found begins with the first one
             room.price = AirPrice.from_json(body["price"])

@@ -143,7 +143,7 @@ class Comforting:
         director = self._steered(room)
         if room not in director.air.rooms:
             raise UnknownName(f"there is no air purifier in {room!r:.60} that comfort can steer")
-        director.air.rooms[room].filter.replaced()
+        director.air.rooms[room].new_filter()
         await self._runner.save()
 
     def put_point(self, room: str, body: Mapping[str, Any]) -> None:
