@@ -279,3 +279,16 @@ def test_a_broken_rule_is_a_rule_or_faults(data: st.DataObject) -> None:
     except Faults as error:
         found = error
     assert found is None or all(one.line >= 1 for one in found.faults)
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "name: {}\nwhen: [{{hub: started}}]\nthen: [{{mode: home}}]",
+        "name: {{en: {}}}\nwhen: [{{hub: started}}]\nthen: [{{mode: home}}]",
+    ],
+)
+def test_a_name_of_ten_thousand_characters_is_a_fault(what: str) -> None:
+    with pytest.raises(Faults) as wrong:
+        parse_rule(what.format("W" * 10_000), "r")
+    assert len(str(wrong.value)) < 300
