@@ -122,11 +122,11 @@ def wait_for_health(port: int, process: subprocess.Popen[bytes]) -> float:
 
 
 class RunningHub:
-    """`jiahe up` of the home in `directory`; `started` is the seconds from its start to its first answer."""
+    """`jiahe up` (or `demo`) of the home in `directory`; `started` is the seconds from its start to its first answer."""
 
-    def __init__(self, directory: Path, **environment: str) -> None:
+    def __init__(self, directory: Path, verb: str = "up", **environment: str) -> None:
         self.directory, self.port = directory, free_port()
-        words = ["up", "--dir", str(directory), "--host", HOST, "--port", str(self.port)]
+        words = [verb, "--dir", str(directory), "--host", HOST, "--port", str(self.port)]
         self.log = directory.with_name(directory.name + ".log")
         with self.log.open("wb") as log:
             since = time.perf_counter()
