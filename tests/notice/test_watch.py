@@ -203,3 +203,10 @@ def test_garbage_in_a_record_is_nothing():
             home.say(kind, device=7, property=None, state=[], what={}, rule=3, who=4, value=5, quality="good")
             == []
         )
+
+
+def test_who_was_invited_is_told_to_whoever_keeps_the_home():
+    (found,) = Home().say(RecordKind.SECURITY, what="person_invited", who="Ana", person="Mei", role="adult")
+    assert (found.topic, found.path) == (Topic.SECURITY, "/people")
+    assert "Mei" in found.words["en"].title + found.words["en"].body
+    assert "已邀请" in found.words["zh"].title + found.words["zh"].body

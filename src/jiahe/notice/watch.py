@@ -37,7 +37,7 @@ _FLAGS = frozenset(WHATS) - _LIFE
 _ALARMS = frozenset({"smoke", "water_leak"})
 _AIR: Mapping[str, float] = {"pm2_5": PM2_5_BAD, "co2": CO2_BAD}
 _PEOPLE = {
-    "person_added": ("invited", "已邀请"),
+    "person_invited": ("invited", "已邀请"),
     "person_joined": ("joined", "已加入"),
     "person_changed": ("may now do something else", "权限已更改"),
     "person_removed": ("removed", "已移除"),
