@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 from playwright.async_api import expect
-from tests.browser.asking import ask, called, comes_true
+from tests.browser.asking import ask, called, comes_true, value
 from tests.browser.conftest import CUT, FITS, House
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.timeout(120),
+    pytest.mark.timeout(180),
     pytest.mark.xdist_group("browser"),
 ]
 ONE_WAY = pytest.mark.parametrize(("screen", "locale"), [("desk", "en"), ("phone", "zh-CN")])
 OTHER_WAY = pytest.mark.parametrize(("screen", "locale"), [("phone", "en"), ("desk", "zh-CN")])
-BEDROOM = "bedroom"
+BEDROOM, LIVING = "bedroom", "living-room"
 
 
 def bedroom(house: House) -> dict[str, Any]:
@@ -75,6 +75,52 @@ async def test_who_sleeps_and_how_their_night_goes(house: House, screen: str, lo
     )
     assert await page.evaluate(FITS)
     assert await page.evaluate(CUT) == []
+    assert it.heard == []
+
+
+def living(house: House) -> dict[str, Any]:
+    rooms = ask(house.hub, "GET", "/api/comfort")["rooms"]
+    return next(room for room in rooms if room["room"] == LIVING)
+
+
+@OTHER_WAY
+async def test_clean_air_is_switched_given_back_and_its_filter_counted_anew(
+    house: House, screen: str, locale: str
+) -> None:
+    if not living(house)["on"]["air"]:
+        ask(house.hub, "PATCH", f"/api/comfort/rooms/{LIVING}", {"feature": "air", "on": True})
+    purifier = living(house)["purifier"]
+    hand = {"device": purifier, "property": "power", "value": not value(house.hub, purifier, "power")}
+    assert ask(house.hub, "POST", "/api/commands?wait=1", hand)["status"] == "confirmed"
+    it = await house.visit(screen, locale, "/comfort", theme="dark")
+    page, say = it.page, it.say
+    panel = page.get_by_role("region", name=called(house.hub, LIVING, say.language), exact=True)
+    # comfort looks once a minute, and a hand is one once it has settled
+    await comes_true(lambda: (living(house)["air"]["hold"] or {}).get("on") is hand["value"], seconds=100)
+    await page.reload()
+    air = panel.get_by_role("group", name=say("comfort.air"), exact=True)
+    await expect(air.locator(".why")).to_be_visible()
+    said = await air.locator(".why").inner_text()
+    assert bool(re.search("[一-鿿]", said)) is (say.language == "zh"), said
+    await air.get_by_role("button", name=say("comfort.hold.release"), exact=True).click()
+    await comes_true(lambda: living(house)["air"]["hold"] is None)
+    await expect(air.get_by_role("button", name=say("comfort.hold.release"), exact=True)).to_have_count(0)
+
+    await air.get_by_text(say("comfort.air.more")).click()
+    await expect(air.get_by_text("HJ 633-2026")).to_be_visible()
+    await expect(air.get_by_text("EPA 2024")).to_be_visible()
+    assert await page.evaluate(FITS)
+    assert await page.evaluate(CUT) == []
+    await air.get_by_role("button", name=say("comfort.air.filter.new"), exact=True).click()
+    await expect(air.get_by_text(say("comfort.air.filter.sure"), exact=True)).to_be_visible()
+    await air.get_by_role("button", name=say("comfort.air.filter.do"), exact=True).click()
+    await comes_true(lambda: living(house)["air"]["filter"]["left"] > 0.99)
+
+    switch = panel.get_by_role("switch", name=re.compile(re.escape(say("comfort.air"))))
+    await switch.click()
+    await expect(switch).not_to_be_checked()
+    await comes_true(lambda: living(house)["on"]["air"] is False)
+    await expect(air.get_by_text(say("comfort.air.off"), exact=True)).to_be_visible()
     assert it.heard == []
 
 

@@ -43,10 +43,10 @@ def name_everything(hub: Running) -> dict[str, str]:
         ask(hub, "PUT", f"/api/rules/wild-{number}", {"text": rule})
         lamp = "bedroom-lamp.power"
         ask(hub, "PUT", f"/api/scenes/wild-{number}", {"text": f"name: {quoted}\nset: {{{lamp}: on}}\n"})
-    tell = (
-        f"when: [{{hub: started}}]\nthen: [{{notify: owner, text: '{HTML.replace(chr(39), chr(39) * 2)}'}}]\n"
-    )
+    told = HTML.replace("'", "''")
+    tell = f"when: [{{becomes: mode == away}}]\nthen: [{{notify: everyone, text: '{told}'}}]\n"
     ask(hub, "PUT", "/api/rules/tells", {"text": tell})
+    ask(hub, "PUT", "/api/mode", {"mode": "away"})
     return {
         "device": f"/devices/{home['devices'][0]['id']}",
         "room": f"/rooms/{home['rooms'][0]['id']}",
@@ -76,6 +76,9 @@ async def test_no_name_is_more_than_text(browser: Browser, tmp_path: Path, scree
             await expect(page.get_by_role("main")).to_be_visible()
             await expect(page.get_by_role("main").get_by_role("heading").first).to_be_visible()
             await harmless(page, path)
+        await page.goto(hub.url + "/notices")
+        await expect(page.get_by_role("main").get_by_text("<img src=x", exact=False).first).to_be_visible()
+        await harmless(page, "a notice that a rule wrote")
         await page.goto(hub.url + single["person"])  # the last name is the long one
         await expect(page.get_by_role("heading", level=1)).to_have_text(LONG)
         await page.goto(hub.url + "/people")
