@@ -3,7 +3,7 @@ into comfort, the knob with which discomfort is made equal.
 
 Always on; a fixed-speed unit with an on/off thermostat; by hand on arrival; a fixed schedule; a crude learner (chance of
 somebody home by class of day and quarter of an hour, on where it is over a half). They set a temperature of any
-fineness. On a journey that the household told of all are off, until it says that it comes. The oracle plans every half hour with the true flat,
+fineness. On a journey that the household told of all are off, until it says that it comes. The oracle plans every quarter of an hour with the true flat,
 weather, people and efficiency of the next 30 hours, and sets the compressor's power itself.
 """
 
@@ -119,17 +119,54 @@ AHEAD = (0.25,) * 16 + (0.5,) * 12 + (1.0,) * 20
 
 
 def oracle(what: Season, shift: float) -> Policy:
-    """Perfect foresight of everything but the small: stages hold the means of their minutes."""
+    """Perfect foresight of everything but the small: stages hold the means of their minutes. Between two plans the planned
+    temperature is followed by the minute, with a swing of a tenth of a kelvin, where the plan is under the unit's least load."""
     quarters = _truth(what)
     mode = Mode.COOL if what.cooling else Mode.HEAT
-    chosen, calm = OFF, Setting(on=True, mode=_mode(what), set_point=what.target)
+    calm = Setting(on=True, mode=_mode(what), set_point=what.target)
+    unit = what.unit
+    planned: tuple[float, float, float] | None = None
+    works = False
+
+    def policy(view: View, flat: Dwelling, index: int) -> Setting:
+        nonlocal planned, works
+        if view.t < what.start - 43200.0:  # nothing of it is counted
+            return calm
+        air = flat.state[ROOM].air
+        if index % 15 == 0:
+            best = _best(what, shift, mode, quarters, flat, index // 15)
+            planned = None if best is None else (air, *best)
+        if planned is None:
+            return OFF
+        began, ends, load = planned
+        if load < 1e-3:
+            works = False
+            return OFF
+        behind = mode.sign * (began + (ends - began) * (index % 15 + 1) / 15 - air)
+        works = behind > -0.1 if works else behind > 0.0
+        if load > unit.least:  # it runs through
+            works, load = True, load + 0.3 * behind
+        part = min(max(load, unit.least), unit.most)
+        return Setting(on=True, mode=_mode(what), fraction=mode.sign * part) if works else OFF
+
+    return policy
+
+
+def oracle_by_set_point(what: Season, shift: float) -> Policy:
+    """The same foresight through the unit's own thermostat, which is all that the others have: what is left above the oracle is the
+    thermostat's swing and its fan."""
+    quarters = _truth(what)
+    mode = Mode.COOL if what.cooling else Mode.HEAT
+    chosen = Setting(on=True, mode=_mode(what), set_point=what.target)
 
     def policy(view: View, flat: Dwelling, index: int) -> Setting:
         nonlocal chosen
-        if view.t < what.start - 43200.0:  # nothing of it is counted
-            return calm
-        if index % 30 == 0:
-            chosen = _best(what, shift, mode, quarters, flat, index // 15)
+        if view.t >= what.start - 43200.0 and index % 15 == 0:
+            best = _best(what, shift, mode, quarters, flat, index // 15)
+            works = best is not None and best[1] >= 1e-3
+            chosen = (
+                Setting(on=True, mode=_mode(what), set_point=best[0]) if best is not None and works else OFF
+            )
         return chosen
 
     return policy
@@ -162,7 +199,8 @@ def _truth(what: Season) -> list[_Quarter]:
 
 def _best(
     what: Season, shift: float, mode: Mode, quarters: list[_Quarter], flat: Dwelling, now: int
-) -> Setting:
+) -> tuple[float, float] | None:
+    """Where the plan wants the air in a quarter of an hour, and at which part of the load."""
     room, unit, state = flat.rooms[ROOM], flat.units[ROOM], flat.state[ROOM]
     stages, at = [], now
     for hours in AHEAD:
@@ -194,11 +232,8 @@ def _best(
         )
     found = mpc.solve(State(state.air, state.wall), stages, mode, 20.0) if stages else None
     if found is None:
-        return OFF
-    load = _part(unit, stages[0].segments, found.drives[0])
-    if load < 0.5 * unit.least:
-        return OFF
-    return Setting(on=True, mode=_mode(what), fraction=mode.sign * load)
+        return None
+    return found.states[0].air, _part(unit, stages[0].segments, found.drives[0])
 
 
 def _part(unit: inverter.Inverter, segments: tuple[tuple[float, float], ...], drive: float) -> float:
@@ -238,4 +273,5 @@ RIVALS = {
     "schedule": scheduled,
     "crude learner": crude_learner,
     "oracle": oracle,
+    "oracle, by set points": oracle_by_set_point,
 }
