@@ -237,18 +237,37 @@ async def test_the_heater_is_switched_on_for_its_window_and_off_again(tmp_path: 
 
 
 @virtual_time
-async def test_it_starts_for_who_planned_it_and_not_when_they_are_gone(tmp_path: Path) -> None:
+async def test_it_starts_for_who_planned_it_and_not_when_they_may_no_more(tmp_path: Path) -> None:
     async with kitchen(tmp_path) as here:
         people = here.hub.people.household
-        child = await people.add("Mia", Role.ADULT)
+        mia = await people.add("Mia", Role.ADULT)
         body = {"device": "dishwasher", "by": here.now + 6 * HOUR, "arguments": ["eco"]}
-        cause = Cause("mia", Actor.PERSON, "Mia", who=child.id)
-        row = await here.hub.shifting.plan(body, cause, only_show=False)
-        await people.remove(child.id)
+        row = await here.hub.shifting.plan(
+            body, Cause("mia", Actor.PERSON, "Mia", who=mia.id), only_show=False
+        )
+        await people.change(mia.id, role=Role.CHILD)
         await here.until(lambda: here.row()["life"] == "missed")
         assert here.now >= row["start"]
         assert not here.values("dishwasher")["running"]
         assert 1 <= len(await here.starts()) <= 5  # written down as refused, and not for ever
+
+
+@virtual_time
+async def test_who_leaves_the_home_takes_their_plans_along(tmp_path: Path) -> None:
+    async with kitchen(tmp_path) as here:
+        people = here.hub.people.household
+        mia = await people.add("Mia", Role.ADULT)
+        body = {"device": "dishwasher", "by": here.now + 6 * HOUR, "arguments": ["eco"]}
+        await here.hub.shifting.plan(body, Cause("mia", Actor.PERSON, "Mia", who=mia.id), only_show=False)
+        here.residents["heater"].unit.virtual.set({"power": False})
+        await here.until(
+            lambda: here.hub.store.snapshot()[PropertyRef("heater", "power")].value is False, 120.0
+        )
+        await here.plan("heater", minutes=30)
+        await people.remove(mia.id)
+        left = here.hub.shifting.state(lambda _: True)["planned"]
+        assert [one["device"] for one in left] == ["heater"]
+        assert (await here.said())[-1] == "shift_gone"
 
 
 @virtual_time

@@ -25,6 +25,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             ("shift_late", "Not started: by {until} it could not be ready any more.", "没有启动：{until} 前已来不及完成。"),
             ("shift_missed", "Not started in time: it was not to be ready after {until}.", "没有及时启动：原定 {until} 前完成。"),
             ("shift_taken", "The plan is dropped: somebody started it before.", "计划取消：已有人提前启动。"),
+            ("shift_gone", "The plan is dropped: who planned it is not in this home any more.", "计划取消：计划的人已不在这个家。"),
             ("shift_cancelled", "{who} took the plan back.", "{who} 取消了计划。"),
         )
     }

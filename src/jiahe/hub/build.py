@@ -224,6 +224,7 @@ class Hub:
             lambda happening: self.noticing.tell(happening),  # noqa: PLW0108  # the notices come later
             lambda who: self.owners.lasting(who) or HOME,
         )
+        self.people.household.forget.append(self.shifting.forget)
 
     async def start_rules(self) -> None:
         """Reads the rules and sets them going."""

@@ -41,6 +41,7 @@ from jiahe.model.errors import JiaheError, OutOfDefinition, StoreError, UnknownN
 from jiahe.model.happening import Actor, Cause, PropertyRef, RecordKind, Status
 from jiahe.notice.happening import Happening, Text
 from jiahe.notice.topic import Topic
+from jiahe.notice.words import FSI, PDI
 from jiahe.state.dispatch import Dispatch
 from jiahe.state.store import Store
 from jiahe.storage.documents import Documents
@@ -168,6 +169,14 @@ class Shifting:
             self._planned.pop(name, None)
         if one.life is Life.WAITING:
             self._say(one, reason("shift_cancelled", who=cause.source), cause)
+
+    async def forget(self, person: str) -> None:
+        """Somebody left the home: nothing starts for them any more, and nothing of theirs is kept."""
+        for one in tuple(self._planned.values()):
+            if one.who == person:
+                await self._forget(one)
+                if one.life is Life.WAITING:
+                    self._say(one, reason("shift_gone"), self._cause(replace(one, who="")), tell=True)
 
     async def replan(self) -> None:
         """Prices are others: what waits is given its cheapest start anew."""
@@ -381,7 +390,8 @@ class Shifting:
             for key, value in why.figures.items()
         }
         words = {
-            language: Text(device.name, filled(text, shown)) for language, text in SENTENCES[why.code].items()
+            language: Text(f"{FSI}{device.name}{PDI}", filled(text, shown))
+            for language, text in SENTENCES[why.code].items()
         }
         self._tell_people(
             Happening(
