@@ -101,16 +101,29 @@ def test_a_habit_does_not_run_away_with_its_own_delay() -> None:
 
 
 def test_an_evening_on_the_sofa_is_not_learned_as_the_beginning_of_the_night() -> None:
-    """Steps alone: two still hours before bed look like sleep. The habit is the bed, or the sofa is sleep every evening."""
+    """Steps alone: an hour and a half of stillness before bed looks like sleep. The habit is the bed, or the sofa is sleep every evening."""
     watch = _watch(fine=False)
     for day in range(14):
         for at, minute in enumerate(_day(day)):
-            sofa, to_bed = 560 <= at < 672, 672 <= at < BED
+            sofa, to_bed = 590 <= at < 672, 672 <= at < BED
             steps = 0 if sofa else 40 if to_bed or (minute.counts or 0) > 60 else 0
             watch.minute(replace(minute, counts=float(steps), steps=steps, heart_rate=None))
     bed = watch.habit.bedtime(watch.habit.nights[-1].day)
     assert bed is not None
     assert abs(bed.middle - BED) <= 20
+
+
+@pytest.mark.parametrize("wakings", [(120,), (150,), (120, 220)])
+def test_who_gets_up_every_night_keeps_the_bedtime(wakings: tuple[int, ...]) -> None:
+    watch = _watch(fine=False)
+    for day in range(10):
+        for at, minute in enumerate(_day(day)):
+            up = any(ASLEEP + after <= at < ASLEEP + after + 3 for after in wakings)
+            steps = 30 if up or (minute.counts or 0) > 60 else 0
+            watch.minute(replace(minute, counts=float(steps), steps=steps, heart_rate=None))
+    bed = watch.habit.bedtime(watch.habit.nights[-1].day)
+    assert bed is not None
+    assert abs(bed.middle - ASLEEP) <= 20
 
 
 def test_a_pulse_that_rises_around_the_usual_waking_is_a_waking_and_at_night_is_none() -> None:

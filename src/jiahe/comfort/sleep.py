@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from jiahe.comfort.activity import Minute, Scale, cole_kripke, sadeh
 from jiahe.comfort.band_trust import BandTrust
 from jiahe.comfort.reason import Reason, reason
-from jiahe.comfort.sleep_habit import SHORTEST, Habit, night_of
+from jiahe.comfort.sleep_habit import Habit, night_of
 
 WINDOW = 11
 """Minutes kept of counts: what Sadeh looks at."""
@@ -72,8 +72,9 @@ class Tuning:
     quiet_for: int = 10
     """Still minutes in the hours of going to bed that are called quiet."""
     awake: float = 0.5
-    sofa: float = 60 * SHORTEST
-    """Seconds: of a band that tells steps alone, a shorter sleep before a waking is an evening on the sofa and not learned."""
+    sofa: float = 5_400.0
+    """Seconds: of a band that tells steps alone, a shorter sleep before a waking is an evening on the sofa and not learned. Longer
+    than that people sleep before they get up for a moment: whoever does so every night keeps their bedtime."""
     late: float = 0.0
     """Spreads before the usual waking at which the hour begins to speak against falling asleep."""
 
@@ -337,9 +338,9 @@ class SleepWatch:
     def _was_sofa(self) -> bool:
         """Whether what was called sleep before this waking is not learned as the night's beginning: steps alone cannot tell
         an evening on the sofa from sleep, and a habit that believed the sofa would call it sleep every evening."""
-        if self.trust.fine or self._began is None or self._ended is None:
+        if self.trust.fine or self._called is None or self._ended is None:
             return False
-        return self._ended - self._began < self.tuning.sofa
+        return self._ended - self._called < self.tuning.sofa
 
     def _whose_night(self, at: float) -> Reason | None:
         """Asked once a night, when there are enough minutes with a pulse."""
