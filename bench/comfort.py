@@ -14,13 +14,10 @@ import json
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import comfort_air
-import comfort_climate
-import comfort_energyplus
-import comfort_sleep
 import report
 
 MEASURED = "Measured: "
@@ -37,15 +34,14 @@ class Part(NamedTuple):
 
 def measured(name: str, *, quick: bool, rows: Path | None) -> Part:
     """One part, measured; the climate from the seasons of a file where there is one."""
+    part: Any = import_module(f"comfort_{name}")  # only what is measured is loaded
     if name == "climate" and rows is not None:
         seasons = json.loads(rows.read_text(encoding="utf-8"))
-        found = comfort_climate.figures(seasons) | comfort_climate.cost()
-        return Part(found, comfort_climate.table(seasons), list(comfort_climate.LIMITS))
+        return Part(part.figures(seasons) | part.cost(), part.table(seasons), list(part.LIMITS))
     if name in ("climate", "energyplus"):
-        part = comfort_climate if name == "climate" else comfort_energyplus
         found, table = part.measure(quick=quick)
         return Part(found, table, list(part.LIMITS))
-    found, limits = (comfort_sleep if name == "sleep" else comfort_air).figures(quick=quick)
+    found, limits = part.figures(quick=quick)
     return Part(found, "", limits)
 
 
