@@ -267,6 +267,26 @@ def test_without_clean_air_it_is_only_quiet_for_the_night_and_gives_back() -> No
     assert not room.on(), "what is off stays off"
 
 
+def test_a_hand_where_nothing_is_steered_is_not_spoken_of() -> None:
+    room = Bedroom(air=False)
+    room.live(3)
+    room.hand(mode="favorite")
+    room.live(3)
+    assert room.notes == []
+    assert room.room.hold is None
+    hushed = Bedroom(air=False, sleep=True)
+    hushed.live(3)
+    hushed.hand(mode="favorite")
+    hushed.live(3)
+    assert hushed.notes == [], "by day nothing would change it"
+    hushed.bed()
+    hushed.live(3)
+    hushed.hand(mode="auto")
+    hushed.live(3)
+    assert hushed.notes == ["air.hand"]
+    assert hushed.values[PropertyRef("p", "mode")].value == "auto"
+
+
 def test_nothing_is_set_where_nobody_switched_it_on() -> None:
     room = Bedroom(air=False)
     room.bed()

@@ -18,7 +18,7 @@ from jiahe.comfort.air_ahead import Scene
 from jiahe.comfort.air_room import PATHS, RoomAir
 from jiahe.comfort.air_ways import ways
 from jiahe.comfort.outfit import Outfit
-from jiahe.comfort.step import Order, Step, View
+from jiahe.comfort.step import Note, Order, Step, View
 from jiahe.comfort.wishes import Wishes
 from jiahe.model.happening import Actor, Cause, PropertyRef
 
@@ -45,7 +45,7 @@ class CleanAir:
             if known is None and name in self._kept:
                 known = RoomAir.of_json(self._kept[name], self.zone, found)
             if known is None or known.purifier != room.purifier:
-                known = RoomAir(self.zone, room.purifier, found)
+                known = RoomAir(room.purifier, found, zone=self.zone)
             known.ways, known.again = found, 0.0
             self.rooms[name] = known
         for gone in self.rooms.keys() - outfit.rooms.keys():
@@ -86,7 +86,7 @@ class CleanAir:
         """What was learned of this room's air goes; the filter is as used as it was."""
         if room in self.rooms:
             old = self.rooms[room]
-            self.rooms[room] = RoomAir(self.zone, old.purifier, old.ways)
+            self.rooms[room] = RoomAir(old.purifier, old.ways, zone=self.zone)
             self.rooms[room].filter = old.filter
 
     # ---- a minute
@@ -107,13 +107,20 @@ class CleanAir:
             place, wish = outfit.rooms[name], wishes.room(name)
             now = scenes[name]
             air = room.reads(at, view, place)
-            room.touch(at, view, now, step, name)
-            if wish.air:
-                step.add(room.cleans(at, view, name, air, now, place, away=away))
-            else:
+            hushes = wish.sleep and _slept_in(wishes, name)
+            if not wish.air:
                 room.rests()
-                if wish.sleep and _slept_in(wishes, name):
-                    step.add(room.hushes(at, view, name, now))
+            if not wish.air and not hushes:
+                room.untouched()
+                continue
+            touched = room.touch(at, view, now)
+            if touched is not None and (wish.air or now.quiet):
+                step.notes.append(Note("air", name, (touched,)))
+            step.add(
+                room.cleans(at, view, name, air, now, place, away=away)
+                if wish.air
+                else room.hushes(at, view, name, now)
+            )
         return step
 
     # ---- what is kept
