@@ -170,11 +170,15 @@ async def test_a_plan_survives_a_restart_and_starts_once(tmp_path: Path) -> None
 @virtual_time
 async def test_an_open_door_is_said_and_it_starts_when_it_is_closed(tmp_path: Path) -> None:
     async with kitchen(tmp_path) as here:
+        mia = await here.hub.people.household.add("Mia", Role.ADULT)
         row = await here.plan()
         virtual = here.residents["dishwasher"].unit.virtual
         virtual.set({"door_open": True})
         await here.until(lambda: here.now >= row["start"] + 600)
         assert here.row()["why"]["code"] == "shift_door"
+        (notice,) = here.hub.noticing.notices(mia.id, 0)["notices"]
+        assert (notice["topic"], notice["path"], notice["device"]) == ("comfort", "/energy", "dishwasher")
+        assert "17:43" in notice["words"]["zh"]["body"]  # until when it is tried, by the home's clock
         assert not here.values("dishwasher")["running"]
         assert await here.starts() == []
         virtual.set({"door_open": False})
