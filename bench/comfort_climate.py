@@ -134,7 +134,7 @@ def table(rows: Sequence[Row]) -> str:
              "|---|---|---|---|---|---|---|---|---|"]  # fmt: skip
     for row in rows:
         best, _ = at_goal(row["oracle"], row["goal"])
-        for name in POLICIES:
+        for name in (one for one in POLICIES if one in row):
             energy, reached = at_goal(row[name], row["goal"])
             least = min(one[2] for one in row[name])
             mark = "" if reached else f" (not reached: {least:.0f} K·h at best)"
@@ -168,11 +168,12 @@ def figures(rows: Sequence[Row]) -> dict[str, report.Figure]:
         share["spread"], share["n"] = report.figure(each, "")["spread"], len(each)
         found[f"climate_regret_{label}"] = share
         for name in POLICIES:
-            if name != "oracle":
+            warm = [row for row in chosen if name in row and at_goal(row["oracle"], row["goal"])[0] > 0.5]
+            if name != "oracle" and warm:
                 key = name.replace(" ", "_").replace(",", "").replace(".", "_")
                 found[f"climate_{label}_over_oracle_{key}"] = report.figure(
-                    [100 * (at_goal(row[name], row["goal"])[0] / at_goal(row["oracle"], row["goal"])[0] - 1) for row in chosen
-                     if at_goal(row["oracle"], row["goal"])[0] > 0.5], "%",
+                    [100 * (at_goal(row[name], row["goal"])[0] / at_goal(row["oracle"], row["goal"])[0] - 1) for row in warm],
+                    "%",
                 )  # fmt: skip
         found[f"climate_{label}_oracle_energy"] = report.figure([oracle / len(chosen)], "kWh")
     aims = [_unshifted(row[OURS])[2] * SEASON / row["days"] for row in rows]
