@@ -48,6 +48,8 @@ LIMITS = (
 def main() -> None:
     quick = "--quick" in sys.argv
     rounds, changes = (3, 10) if quick else (11, 150)
+    if not (STATIC / "index.html").exists():
+        sys.exit("the phone app is not built (make install)")
     figures: dict[str, report.Figure] = {}
     weigh(figures)
     with folder() as place, chromium() as browser:
