@@ -163,7 +163,17 @@ async def test_the_meter_never_runs_backwards_over_a_restart() -> None:
 async def test_the_meter_goes_on_from_what_it_showed_last() -> None:
     """After days of hard work it shows more than the demo's own line says: a restart does not take that back."""
     home = DemoHome(Clock(EPOCH), entropy, 4, net=in_memory())
-    await home.start(meter=1e6)
+    kept: dict[str, Value] = {
+        "power": True,
+        "mode": "heat",
+        "target_temperature": 21.5,
+        "temperature": 35.0,
+        "gone": 1,
+    }
+    await home.start({CONDITIONER: {**kept, "energy": 1e6}, "a device that left": {"power": True}})
+    values = home.residents[CONDITIONER].unit.virtual.values
+    assert (values["mode"], values["target_temperature"]) == ("heat", 21.5), "as it was set"
+    assert values["temperature"] != 35.0, "a reading is the room's"
     shown = home.residents[CONDITIONER].unit.virtual.values["energy"]
     assert float(str(shown)) >= 1e6
     await asyncio.sleep(HOUR)
@@ -175,7 +185,7 @@ async def test_the_meter_goes_on_from_what_it_showed_last() -> None:
 async def test_a_restart_makes_up_no_electricity() -> None:
     """A spring that used less than the demo's own line goes on from what was used."""
     home = DemoHome(Clock(EPOCH), entropy, 4, net=in_memory())
-    await home.start(meter=5.0)
+    await home.start({CONDITIONER: {"energy": 5.0}})
     shown = home.residents[CONDITIONER].unit.virtual.values["energy"]
     assert 5.0 <= float(str(shown)) < 40.0
     await home.close()

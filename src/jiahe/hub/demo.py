@@ -18,6 +18,7 @@ from jiahe.hub.clock import LoopClock
 from jiahe.hub.config import Config
 from jiahe.hub.invitation import print_ready
 from jiahe.hub.run import serve
+from jiahe.model.definition import Value
 from jiahe.model.happening import (
     Actor,
     Cause,
@@ -34,7 +35,6 @@ from jiahe.state.body import command_body, outcome_body, update_body
 from jiahe.virtual.demo_rules import demo_rules
 from jiahe.virtual.furnish import ROOMS
 from jiahe.virtual.home import DemoHome
-from jiahe.virtual.lived import CONDITIONER
 from jiahe.virtual.resident import Resident
 from jiahe.virtual.weather import DAY
 from jiahe.web.doors import AdoptRequest
@@ -69,8 +69,7 @@ async def demo(config: Config, seed: int, past: int = 7) -> None:
             if past:
                 week = await live_through(hub, home, past)
             await lay_down_rules(hub, home)
-        meter = hub.store.get(PropertyRef(CONDITIONER, "energy"))
-        await home.start(float(meter.value) if meter is not None and isinstance(meter.value, float) else 0.0)
+        await home.start(_shown_last(hub))
         hub.acquaintance.extra_targets = home.neighbourhood
         await _settle(hub, home)
         if week is not None:
@@ -85,6 +84,15 @@ async def demo(config: Config, seed: int, past: int = 7) -> None:
         await serve(config, ready, home, home.radio)
     finally:
         await home.close()
+
+
+def _shown_last(hub: Hub) -> dict[str, dict[str, Value]]:
+    """What the journal has of each device, by path."""
+    shown: dict[str, dict[str, Value]] = {}
+    for ref, seen in hub.store.snapshot().items():
+        if seen.quality in (Quality.GOOD, Quality.STALE):
+            shown.setdefault(ref.device, {})[ref.path] = seen.value
+    return shown
 
 
 async def live_through(hub: Hub, home: DemoHome, days: int) -> Week:

@@ -11,6 +11,7 @@ import contextlib
 import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from jiahe.catalog.loader import Shelf
@@ -21,7 +22,15 @@ from jiahe.virtual.airwaves import VirtualRadio
 from jiahe.virtual.family import Family
 from jiahe.virtual.fault import Faults
 from jiahe.virtual.furnish import ROOMS, furnish
-from jiahe.virtual.lived import PURIFIER, PURIFIER_ROOM, Lived, Steward
+from jiahe.virtual.lived import (
+    BEDROOM_PURIFIER,
+    CONDITIONER,
+    LAMP,
+    PURIFIER,
+    PURIFIER_ROOM,
+    Lived,
+    Steward,
+)
 from jiahe.virtual.past import Past
 from jiahe.virtual.resident import Maker, Resident, bluetooth_address
 from jiahe.virtual.serve import Net
@@ -56,6 +65,8 @@ LONGEST_GAP = 6 * HOUR
 """Seconds made up for after a sleep of the computer, and lived through where a demo begins without a past: what was before that has
 faded from the rooms anyway."""
 
+LEFT_AS_SET = (PURIFIER, CONDITIONER, BEDROOM_PURIFIER, LAMP)
+"""What keeps its settings over a power cut; an appliance's programme does not."""
 ACTIONS = ("reboot", "new_address")
 BY_RADIO = ("reboot",)
 """A Bluetooth device has its address for life."""
@@ -142,11 +153,15 @@ class DemoHome:
         lived.hands, lived.steward = False, None
         self._lived, self._at = lived, now
 
-    async def start(self, meter: float = 0.0) -> None:
-        """Every device listens at an address of its own; LinkError where none can be had. `meter` as for `past`."""
+    async def start(self, known: Mapping[str, Mapping[str, Value]] = MappingProxyType({})) -> None:
+        """Every device listens at an address of its own; LinkError where none can be had. `known` is what devices showed last, by
+        id and path: a demo that begins again without a past leaves machines as they were set, and no meter runs backwards."""
         if self._lived is None:
-            for _ in self.past(LONGEST_GAP / DAY, meter=meter):
+            meter = known.get(CONDITIONER, {}).get("energy")
+            for _ in self.past(LONGEST_GAP / DAY, meter=meter if isinstance(meter, float) else 0.0):
                 pass
+            for device in LEFT_AS_SET:
+                self._leave_as_set(self.residents[device], known.get(device, {}))
         await self._settle_down()
         for resident in self.residents.values():
             resident.unit.virtual.on_written = lambda _: self._tick_soon()
@@ -154,6 +169,17 @@ class DemoHome:
             self.residents[band].unit.virtual.on_written = self._asked(band)
             self._calls_out(band)
         self._arm()
+
+    @staticmethod
+    def _leave_as_set(resident: Resident, known: Mapping[str, Value]) -> None:
+        paths = resident.product.profile.properties
+        settings = {
+            path: value
+            for path, value in known.items()
+            if path in paths and paths[path].writable and value is not None
+        }
+        with contextlib.suppress(OutOfDefinition):  # of an older product file: then it is as it came from the box
+            resident.unit.virtual.set(settings)
 
     def _asked(self, band: str) -> Callable[[Mapping[str, Value]], None]:
         """Somebody wants to know the pulse now."""
