@@ -26,6 +26,12 @@ describe('prices of one’s own', () => {
     expect(draftOf(tariff(piecesOf(draft({ weekend: [{ from: '00:00', price: '0.1' }] }))), 'Ours')?.weekend).toEqual([{ from: '00:00', price: '0.1' }]);
     expect(draftOf(tariff(piecesOf(draft()).map((it) => ({ ...it, tiers: { per: 'year' as const, limits: [5] } }))), 'Ours')).toBeNull();
   });
+  it('changed from a day on keep what was paid before', () => {
+    const old = piecesOf(draft());
+    const both = piecesOf(draft({ since: '2026-07-01', hours: [{ from: '00:00', price: '1' }] }), old);
+    expect(both.map((it) => it.since)).toEqual(['2026-01-01', '2026-07-01']);
+    expect(piecesOf(draft(), both).map((it) => it.since)).toEqual(['2026-01-01']);
+  });
   it('say what is missing before they are sent', () => {
     expect(lacks(draft())).toBe('');
     expect(lacks(draft({ name: ' ' }))).toBe('name');

@@ -43,15 +43,16 @@ function windows(hours: readonly Hour[], days: readonly DayKind[]): Window[] {
   });
 }
 
-export function piecesOf(draft: Draft): Piece[] {
+/** The new piece behind those of `earlier` that began before it: what was paid then stays what it was. */
+export function piecesOf(draft: Draft, earlier: readonly Piece[] = []): Piece[] {
   const list = draft.weekend === null ? windows(draft.hours, BOTH) : [...windows(draft.hours, ['workday']), ...windows(draft.weekend, ['weekend'])];
-  return [{ since: draft.since, windows: list }];
+  return [...earlier.filter((it) => it.since < draft.since), { since: draft.since, windows: list }];
 }
 
-/** The form of a tariff; null for one that says more than the form can (tiers, months, prices that changed). */
+/** The form of a tariff's newest prices; null for those that say more than the form can (tiers, months). */
 export function draftOf(tariff: Tariff, name: string): Draft | null {
-  const [piece, ...others] = tariff.pieces;
-  if (!piece || others.length > 0 || piece.tiers || piece.windows.some((it) => it.months.length < 12)) return null;
+  const piece = tariff.pieces.at(-1);
+  if (!piece || piece.tiers || piece.windows.some((it) => it.months.length < 12)) return null;
   const of = (kind: DayKind): Hour[] => piece.windows.filter((it) => it.days.includes(kind)).map((it) => ({ from: it.from, price: String(it.prices[0] ?? '') }));
   const [hours, weekend] = [of('workday'), of('weekend')];
   return { name, currency: tariff.currency, since: piece.since, hours, weekend: JSON.stringify(hours) === JSON.stringify(weekend) ? null : weekend };
