@@ -31,6 +31,7 @@ import report
 from jiahe.comfort.air_model import AirFit
 from jiahe.comfort.air_plan import SURE, AirWish, Level, Stage, allowed, fallback, plan
 from jiahe.comfort.air_price import AirPrice
+from jiahe.comfort.air_seen import FOLLOWS, OUTDOOR_MOST, USUAL
 from jiahe.virtual import thermal
 from jiahe.virtual.air_mass import Purifier, toward
 from jiahe.virtual.dwelling import built
@@ -217,9 +218,7 @@ class Predictive:
 
     def __call__(self, truth: Month, n: int, now: float, running: Level) -> Level:
         slot = truth.slots[n]
-        # The station tells the hour that has passed.
-        told = truth.slots[max(0, n - 4)].outdoor
-        self.usual += (told - self.usual) / (7 * DAY_SLOTS)
+        told = self._outdoor(truth, n)
         began = time.perf_counter()
         if self.fit.confidence < SURE:
             step = fallback(LEVELS, now, slot.there, slot.asleep, running, self.wish)
@@ -229,6 +228,12 @@ class Predictive:
         self.seconds += time.perf_counter() - began
         self._saw(slot)
         return step.level
+
+    def _outdoor(self, truth: Month, n: int) -> float:
+        """The station tells the hour that has passed."""
+        told = truth.slots[max(0, n - 4)].outdoor
+        self.usual += (told - self.usual) / (7 * DAY_SLOTS)
+        return told
 
     def _ahead(self, slot: Slot, told: float) -> list[Stage]:
         stages = [Stage(told, float(slot.there), slot.asleep)]
@@ -244,6 +249,27 @@ class Predictive:
                 )
             )
         return stages
+
+
+class Blind(Predictive):
+    """The same where nobody tells the outdoor air, as `comfort/air_room.py` does then: it is reckoned from what comes in."""
+
+    def __init__(self, truth: Month) -> None:
+        super().__init__(truth)
+        self.usual = self.reckoned = USUAL
+
+    def learn(self, before: float, after: float, slot: Slot, level: Level) -> None:
+        model, hours = self.fit.model, SLOT / 3600
+        if model.inflow > 0.02 and not slot.fresh:
+            rate = model.loss + model.cleaning * level.share
+            enters = (after - before) / hours + rate * (before + after) / 2 - model.source
+            seems = min(max(enters / model.inflow, 0.0), OUTDOOR_MOST)
+            # A step of a quarter of an hour follows as one and a half of ten minutes.
+            self.reckoned += (seems - self.reckoned) * (1 - (1 - FOLLOWS) ** 1.5)
+        super().learn(before, after, replace(slot, outdoor=USUAL), level)
+
+    def _outdoor(self, truth: Month, n: int) -> float:
+        return self.reckoned
 
 
 def _kind(at: float) -> tuple[bool, int]:
@@ -335,11 +361,11 @@ def weather() -> Weather:
         return read_beijing_pm25(csv.DictReader(file))
 
 
-def judge(truths: Sequence[Month]) -> tuple[Run, list[Predictive]]:
+def judge(truths: Sequence[Month], who: type[Predictive] = Predictive) -> tuple[Run, list[Predictive]]:
     """The product's controller over months, each begun without knowing the room."""
     runs, made = [], []
     for truth in truths:
-        own = Predictive(truth)
+        own = who(truth)
         runs.append(play(truth, own, own.learn))
         made.append(own)
     return total(runs), made
@@ -357,12 +383,13 @@ def figures(*, quick: bool = False) -> tuple[dict[str, report.Figure], list[str]
     air = weather()
     truths = [month(air, *which, FAMILIES["held out"]) for which in (HELD_OUT[:2] if quick else HELD_OUT)]
     own, made = judge(truths)
+    blind, _ = judge(truths, Blind)
     frontier = [total(oracle(truth, price) for truth in truths) for price in PRICES]
     rivals = {"auto": automatic, "max": always_max, "bound": under_the_bound, "threshold": threshold}
     runs = {name: total(play(truth, decide) for truth in truths) for name, decide in rivals.items()}
     best = at_exposure(frontier, own.exposure)
     days = len(truths) * DAYS
-    for name, run in {"own": own, **runs}.items():
+    for name, run in {"own": own, "blind": blind, **runs}.items():
         print(
             f"{name:10} {run.exposure:6.2f} µg/m³  {run.energy / days * 365:6.1f} kWh/a  "
             f"{run.loud}/{run.nights} loud nights  {run.switches / days:5.1f} changes/day"
@@ -378,6 +405,10 @@ def figures(*, quick: bool = False) -> tuple[dict[str, report.Figure], list[str]
         "air_occupied_mean": one(own.exposure, "ug/m3", runs["auto"].exposure, at_most=15.0),
         "air_lowest": one(runs["bound"].exposure, "ug/m3", None),
         "air_over_oracle": one(100 * (own.energy / best - 1), "%", None, at_most=15.0),
+        "air_blind_mean": one(blind.exposure, "ug/m3", own.exposure),
+        "air_blind_over_oracle": one(
+            100 * (blind.energy / at_exposure(frontier, blind.exposure) - 1), "%", None
+        ),
         "air_energy": one(own.energy / days * 365, "kWh/a", best / days * 365),
         "air_loud_nights": one(float(own.loud), "nights", float(runs["auto"].loud), at_most=0.0),
         "air_decision": one(micro, "us", None),
@@ -389,7 +420,8 @@ LIMITS = [
     "Air: eight months of 2012 and 2013 and a family that nobody designed on; one zone, made up; outdoor air is Beijing's. The "
     "floor of the mean and of the loud nights is the machine's own auto; that of the energy is the oracle at equal exposure.",
     "Air: the oracle knows the outdoor air, people and the room a month ahead, and reads the air without a sensor's noise. "
-    "The filter does not age here. Each month begins without knowing the room.",
+    "The filter does not age here. Each month begins without knowing the room. Lowest: always at the highest, and beside a "
+    "sleeper at the highest under the bound. Blind: no station tells the outdoor air.",
 ]
 
 
