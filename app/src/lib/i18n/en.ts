@@ -136,6 +136,7 @@ export const en = {
   'reach.offline': 'Not reachable',
   'reach.out': 'Out of range',
   'reach.locked_out': 'Locked out',
+  'reach.out.more': '{name} is out of range. Everything below is what it said last.',
   'reach.offline.more': '{name} does not answer. Everything below is what it said last.',
   'reach.locked_out.more': '{name} answers, but does not accept the key that Jiahe has for it.',
   'reach.connecting.more': 'Looking for {name}…',

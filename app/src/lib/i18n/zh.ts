@@ -136,6 +136,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'reach.offline': '离线',
   'reach.out': '不在附近',
   'reach.locked_out': '密钥不符',
+  'reach.out.more': '{name}不在附近，以下是最近一次的数据。',
   'reach.offline.more': '{name}没有回应，下面都是它最后报告的数值。',
   'reach.locked_out.more': '{name}有回应，但不接受家和保存的密钥。',
   'reach.connecting.more': '正在寻找{name}…',
