@@ -65,7 +65,7 @@ async def test_a_device_is_found_proved_named_and_put_into_a_new_room(
     new_name, new_room = f"Reading <i>lamp</i> {screen}", f"Study {screen}"
     await field.fill("0" * 32)
     await found.get_by_role("textbox", name=say("settings.name")).first.fill(new_name)
-    await found.get_by_label(say("settings.room"), exact=True).select_option("+")
+    await found.get_by_role("combobox", name=say("settings.room")).select_option("+")
     await found.get_by_role("textbox", name=say("room.new.name")).fill(new_room)
     await found.get_by_role("button", name=say("add.submit"), exact=True).click()
     await expect(found.get_by_role("alert")).to_be_visible()
