@@ -39,9 +39,9 @@ def parse_rule(text: str, rule_id: str, file: str = "") -> Rule:
     if not RULE_ID.fullmatch(rule_id):
         reader.wrong(start, say("rule_file_name"))
     root = opened(text, reader.file)
-    if not reader.map(root, "a rule"):
+    if not reader.map(root, say("a_rule")):
         raise Faults(reader.faults)
-    reader.only(root, "a rule", KEYS)
+    reader.only(root, say("a_rule"), KEYS)
     get = {key: pair[1] for key, pair in root.keys.items()}.get
     mode = reader.choice(get("mode"), "`mode`", Mode, Mode.SINGLE)
     usual = 1 if mode in (Mode.SINGLE, Mode.RESTART) else MOST_AT_ONCE
@@ -87,12 +87,12 @@ def _cases(reader: Reader, node: Node | None) -> tuple[Case, ...]:
     return tuple(
         _case(reader, item, number)
         for number, item in enumerate(items[:MOST_TESTS], 1)
-        if reader.map(item, "a test")
+        if reader.map(item, say("a_test"))
     )
 
 
 def _case(reader: Reader, node: Node, number: int) -> Case:
-    reader.only(node, "a test", CASE_KEYS)
+    reader.only(node, say("a_test"), CASE_KEYS)
     get = {key: pair[1] for key, pair in node.keys.items()}.get
     at = reader.text(get("at"), "`at`") or USUAL_START
     if not _AT.fullmatch(at):

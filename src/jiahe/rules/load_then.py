@@ -64,7 +64,7 @@ def step(reader: Reader, node: Node) -> Step | None:
     """One step, told by the word that it has."""
     if node.kind == "scalar" and node.text == "stop":
         return Stop(node.place, "")
-    if not reader.map(node, "a step"):
+    if not reader.map(node, say("a_step")):
         return None
     for word, keys in KEYS.items():
         if word in node.keys:
@@ -100,7 +100,7 @@ def _do(reader: Reader, node: Node, value: Node) -> Step | None:
     ref = reader.reference(value, "`do`")
     given = _get(node, "with")
     items = [] if given is None else [given] if given.kind == "scalar" else reader.items(given, "`with`")
-    arguments = [reader.literal(item, "an argument") for item in items]
+    arguments = [reader.literal(item, say("an_argument")) for item in items]
     otherwise = _otherwise(reader, node)
     if ref is None or None in arguments:
         return None
@@ -138,7 +138,7 @@ def _wait_until(reader: Reader, node: Node, value: Node) -> Step | None:
 def _choose(reader: Reader, node: Node, value: Node) -> Step | None:
     branches: list[Branch] = []
     for item in reader.items(value, "`choose`"):
-        if not reader.map(item, "a branch"):
+        if not reader.map(item, say("a_branch")):
             continue
         if branches and branches[-1].condition is None:
             reader.wrong(item.place, say("after_else"))
@@ -146,7 +146,7 @@ def _choose(reader: Reader, node: Node, value: Node) -> Step | None:
             reader.only(item, "`else`", ("else",))
             branches.append(Branch(item.place, None, steps(reader, item.keys["else"][1], "`else`")))
             continue
-        reader.only(item, "a branch", ("if", "then"))
+        reader.only(item, say("a_branch"), ("if", "then"))
         if "if" not in item.keys or "then" not in item.keys:
             reader.wrong(item.place, say("branch"))
             continue

@@ -71,7 +71,7 @@ def triggers(reader: Reader, node: Node | None, place: Place) -> tuple[Trigger, 
 
 def trigger(reader: Reader, node: Node) -> Trigger | None:
     """One trigger, told by the word that it has."""
-    if not reader.map(node, "a trigger"):
+    if not reader.map(node, say("a_trigger")):
         return None
     for word, keys in KEYS.items():
         if word in node.keys:
@@ -195,8 +195,8 @@ def days(reader: Reader, node: Node) -> Days:
     """`days:`, `month days:`, `months:` and `dates:` of a trigger; each narrows the others."""
     return Days(
         _weekdays(reader, _get(node, "days")),
-        _numbers(reader, _get(node, "month days"), "a day of the month", 31, {"last": -1}),
-        _numbers(reader, _get(node, "months"), "a month", 12, {}),
+        _numbers(reader, _get(node, "month days"), say("a_day_of_the_month"), 31, {"last": -1}),
+        _numbers(reader, _get(node, "months"), say("a_month"), 12, {}),
         _dates(reader, _get(node, "dates")),
     )
 

@@ -124,9 +124,9 @@ class Reader:
             return MappingProxyType({})
         if node.kind == "map":
             return MappingProxyType(
-                {key: self.text(value, "a name", longest=200) for key, (_, value) in node.keys.items()}
+                {key: self.text(value, say("a_name"), longest=200) for key, (_, value) in node.keys.items()}
             )
-        return MappingProxyType({"en": self.text(node, "a name", longest=200)})
+        return MappingProxyType({"en": self.text(node, say("a_name"), longest=200)})
 
     def duration(
         self, node: Node | None, what: str, default: float = 0.0, *, negative: bool = False

@@ -47,9 +47,9 @@ def parse_scene(text: str, scene_id: str, file: str = "") -> Scene:
     if not RULE_ID.fullmatch(scene_id):
         reader.wrong(start, say("scene_file_name"))
     root = opened(text, reader.file)
-    if not reader.map(root, "a scene"):
+    if not reader.map(root, say("a_scene")):
         raise Faults(reader.faults)
-    reader.only(root, "a scene", KEYS)
+    reader.only(root, say("a_scene"), KEYS)
     found: list[Step] = []
     if "set" in root.keys and reader.map(root.keys["set"][1], "`set`"):
         for key, value in root.keys["set"][1].keys.values():
