@@ -137,7 +137,13 @@ async def test_the_counter_is_asked_first_and_the_power_where_it_said_nothing(as
     house.history.kwh = {"energy": 1.25, "electric_power": 7.0}
     (row,) = (await ask("GET", "/api/energy?by=day", status=200))["rows"]
     assert (row["device"], row["source"], row["property"]) == ("ac", "counter", "energy")
-    assert row["stretches"][0] == {"kwh": 1.25, "covered": 0.5, "estimated": False, "reset": True, "cost": None}
+    assert row["stretches"][0] == {
+        "kwh": 1.25,
+        "covered": 0.5,
+        "estimated": False,
+        "reset": True,
+        "cost": None,
+    }
     house.history.kwh["energy"] = None
     (row,) = (await ask("GET", "/api/energy?by=day&device=ac", status=200))["rows"]
     assert (row["source"], row["stretches"][0]["kwh"]) == ("power", 7.0)
