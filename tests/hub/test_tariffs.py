@@ -61,4 +61,3 @@ async def test_a_tariff_on_disk_that_is_not_understood_is_left_out_and_said(tmp_
         assert "odd" in again.hub.tariffs.state()["trouble"]
         assert again.hub.tariffs.state()["chosen"] == "night"
         assert "odd" in again.hub.shifting.state(lambda _: True)["trouble"]
-

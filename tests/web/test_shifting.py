@@ -67,7 +67,9 @@ async def bearer(house, *verbs: Verb) -> dict[str, str]:
 
 
 async def test_a_start_is_planned_for_who_asks_and_a_preview_keeps_nothing(ask, shifts):
-    row = await ask("POST", "/api/comfort/shifts", json={"device": "ac", "by": 9.0, "minutes": 60}, status=201)
+    row = await ask(
+        "POST", "/api/comfort/shifts", json={"device": "ac", "by": 9.0, "minutes": 60}, status=201
+    )
     assert (row["by_name"], row["operable"]) == ("Ann", True)
     assert "who" not in row
     await ask("POST", "/api/comfort/shifts", json={"device": "ac", "by": 9.0, "preview": True}, status=200)
