@@ -172,11 +172,28 @@ def test_the_room_is_learned_in_days_and_then_planned_for() -> None:
     assert again.to_json() == room.clean.to_json()
 
 
+def test_a_pan_of_fish_is_not_taken_for_the_weather() -> None:
+    room = Bedroom()
+    room.room.fit, room.outdoor = known_room(), 40.0
+    room.live(6 * 60)
+    before = room.room.outdoor
+    for _ in range(3):
+        room.dust += 150.0
+        room.live(10)
+    assert room.room.outdoor < before + 40
+    calm = Bedroom()
+    calm.room.fit, calm.outdoor = known_room(), 40.0
+    calm.live(6 * 60)
+    calm.outdoor = 120.0
+    calm.live(6 * 60)
+    assert calm.room.outdoor > before + 30, "what stays is the weather"
+
+
 def test_it_cleans_ahead_of_the_night_once_it_knows_the_room() -> None:
     room, without = Bedroom(), Bedroom()
     without.scene = replace(without.scene, habits=[])
     for one in (room, without):
-        one.room.fit = _known()
+        one.room.fit = known_room()
         one.scene = replace(one.scene, seen=False)
         one.dust, one.outdoor = 45.0, 90.0
         one.live((23 - 12) * 60 - 10)  # ten to eleven in the evening
@@ -446,7 +463,7 @@ def test_never_loud_beside_a_sleeper_but_by_a_hand_in_the_night_and_a_hand_alway
 ) -> None:
     room = Bedroom(product)
     if known:
-        room.room.fit = _known()
+        room.room.fit = known_room()
     for deed, minutes in deeds:
         stands: dict[PropertyRef, Value] | None = None
         match deed:
@@ -483,7 +500,7 @@ def test_never_loud_beside_a_sleeper_but_by_a_hand_in_the_night_and_a_hand_alway
                 assert not room.on() or room.noise <= 30
 
 
-def _known() -> AirFit:
+def known_room() -> AirFit:
     """A fit that believes: the plant seen for some days under every level."""
     fit, now, outdoor = AirFit(), 60.0, 35.0
     for step in range(6 * 144):

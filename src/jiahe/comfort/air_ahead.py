@@ -41,6 +41,8 @@ class Scene:
     chances: Callable[[], Sequence[float]]
     habits: Sequence[Habit]
     bedroom: bool
+    stirs: bool = False
+    """A sleeper is awake for some minutes within the night: no purifier becomes loud for that."""
 
     @property
     def there(self) -> float:

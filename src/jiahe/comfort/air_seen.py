@@ -26,6 +26,8 @@ GAP = 300.0
 USUAL = 35.0
 """µg/m³ outdoors where nobody tells them: GB 3095-2012's yearly grade II; only its product with what comes in matters."""
 OUTDOOR_MOST = 500.0
+SUDDEN = 30.0
+"""µg/m³ and once the last: a rise of so much counts half, one of five times that hardly, for it is a pan and not the weather."""
 FOLLOWS = 0.15
 """Share by which one step of ten minutes moves the reckoned outdoor air: an hour to follow it."""
 BRIEF = 600.0
@@ -109,7 +111,8 @@ class AirSeen:
         if model.inflow > 0.02:
             enters = change + (model.loss + model.cleaning * mean) * middle - model.source
             seems = min(max(enters / model.inflow, 0.0), OUTDOOR_MOST)
-            self.outdoor += (seems - self.outdoor) * FOLLOWS
+            over = max(0.0, seems - self.outdoor) / (self.outdoor + SUDDEN)
+            self.outdoor += (seems - self.outdoor) * FOLLOWS / (1 + over * over)
         # Learned against the usual and not against what was just reckoned from the same step: that would confirm itself.
         self.fit.learn(before, pm2_5, USUAL, min(1.0, mean), hours)
         self._step = (at, pm2_5, 0.0)

@@ -36,6 +36,8 @@ STIRS = 20 * 60.0
 """Seconds awake within a night that are no getting up: for them the room of somebody else who sleeps stays as it is."""
 REFUSALS, REFUSED_FOR = 3, 24 * 3600.0
 """Refusals in a row after which a day passes before it is asked again; an offline device is back by then, a model does not change."""
+MORNING = 3600.0
+"""Seconds before the usual waking from which whoever is awake is thought to be up."""
 AHEAD, PIECE = 12 * 3600.0, 1800.0
 """Seconds of the curve that are told to the climate, and how finely: it rises by its step once an hour."""
 
@@ -179,6 +181,18 @@ class Bedtime:
             waking = watch.habit.waking_after(asleep, self.zone) if asleep is not None else None
             found.append(sleep_curve.Sleeper(one.name, one.curve, asleep, waking))
         return found
+
+    def stirs(self, at: float, person: str) -> bool:
+        """Whether somebody is awake for some minutes of a night that is not near its usual end: they mean to sleep on."""
+        one = self.people[person]
+        if (
+            one.stage is not Stage.AWAKE
+            or one.watch.night_since is None
+            or at - one.watch.said.since >= STIRS
+        ):
+            return False
+        wakes = one.watch.habit.waking_after(one.watch.night_since, self.zone)
+        return wakes is None or at < wakes - MORNING
 
     def night(self, room: str, way: Way, wishes: Wishes, at: float) -> tuple[list[Wish], tuple[Reason, ...]]:
         """What the climate of this bedroom shall hold for the sleepers in it, piece by piece, and why it does now."""

@@ -10,7 +10,7 @@ ends with it; what a hand sets in the night holds like any other.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from typing import Any
 
@@ -104,8 +104,9 @@ class CleanAir:
         """One more minute of every room. `scenes` tell who is there; `away` that the home is set so."""
         step = Step()
         for name, room in self.rooms.items():
-            place, wish = outfit.rooms[name], wishes.room(name)
-            now = scenes[name]
+            place, wish, now = outfit.rooms[name], wishes.room(name), scenes[name]
+            if wish.air and now.stirs:
+                now = replace(now, quiet=True)
             air = room.reads(at, view, place)
             hushes = wish.sleep and _slept_in(wishes, name)
             if not wish.air:

@@ -196,6 +196,7 @@ class Director:
             lambda: self.climate.presence.chances(at, MOST_STAGES),
             [self.bedtime.people[one.id].watch.habit for one in sleepers],
             bool(sleepers),
+            any(self.bedtime.stirs(at, one.id) for one in sleepers),
         )
 
     def _occupied(self, at: float, view: View, room: RoomOutfit) -> bool | None:
