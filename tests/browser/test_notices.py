@@ -53,7 +53,7 @@ async def test_each_chooses_what_and_when(house: House, screen: str, locale: str
     await here.click()
     await expect(here).to_be_checked(checked=not was)
     await says(page, f"async () => (await ({MINE})()).topics.air.app === {str(not was).lower()}")
-    quiet = page.get_by_role("switch", name=say("notices.quiet"))
+    quiet = page.get_by_role("switch", name=say("notices.quiet")).last
     if not await quiet.is_checked():
         await quiet.click()
     await page.get_by_label(say("notices.quiet.from"), exact=True).fill("21:30")
