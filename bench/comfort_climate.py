@@ -60,7 +60,7 @@ Row = dict[str, Any]
 
 
 VARIANTS: dict[str, tuple[float, float | None]] = {OURS: (0.1, None), COARSE: (0.5, None), TOLD: (0.1, 1.0)}
-"""Of the learning climate: the unit's step in K, and the error of a weather forecast in K after an hour where there is one."""
+"""Of the learning climate: the unit's step in K, and, where there is a weather forecast, the K to which its error grows."""
 POLICIES = (*RIVALS, *VARIANTS)
 
 

@@ -51,7 +51,7 @@ class Ours:
         self.room.taste = Taste(tolerance=TOLERANCE - shift, worth=self.worth)
 
     def unit(self, step: float, forecast: float | None) -> None:
-        """From now on the unit takes steps of so many K, and a forecast is this wrong (K after an hour) or not there."""
+        """From now on the unit takes steps of so many K, and a forecast is wrong by as much in the end (K), or not there."""
         self.room.limits = replace(self.room.limits, step=step)
         self.forecast = forecast
 
