@@ -31,7 +31,7 @@ import report
 from jiahe.comfort.air_model import AirFit
 from jiahe.comfort.air_plan import SURE, AirWish, Level, Stage, allowed, fallback, plan
 from jiahe.comfort.air_price import AirPrice
-from jiahe.comfort.air_seen import FOLLOWS, OUTDOOR_MOST, USUAL
+from jiahe.comfort.air_seen import BACK, FOLLOWS, OUTDOOR_MOST, SUDDEN, USUAL
 from jiahe.virtual import thermal
 from jiahe.virtual.air_mass import Purifier, toward
 from jiahe.virtual.dwelling import built
@@ -259,14 +259,16 @@ class Blind(Predictive):
         self.usual = self.reckoned = USUAL
 
     def learn(self, before: float, after: float, slot: Slot, level: Level) -> None:
-        model, hours = self.fit.model, SLOT / 3600
+        model, hours, was = self.fit.model, SLOT / 3600, self.reckoned
         if model.inflow > 0.02 and not slot.fresh:
             rate = model.loss + model.cleaning * level.share
             enters = (after - before) / hours + rate * (before + after) / 2 - model.source
             seems = min(max(enters / model.inflow, 0.0), OUTDOOR_MOST)
+            over = max(0.0, seems - was) / (was + SUDDEN)
             # A step of a quarter of an hour follows as one and a half of ten minutes.
-            self.reckoned += (seems - self.reckoned) * (1 - (1 - FOLLOWS) ** 1.5)
-        super().learn(before, after, replace(slot, outdoor=USUAL), level)
+            share = (1 - (1 - FOLLOWS) ** 1.5) / (1 + over * over)
+            self.reckoned += (seems - was) * share + (USUAL - was) * 1.5 * BACK
+        super().learn(before, after, replace(slot, outdoor=was), level)
 
     def _outdoor(self, truth: Month, n: int) -> float:
         return self.reckoned

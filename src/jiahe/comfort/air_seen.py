@@ -28,6 +28,8 @@ USUAL = 35.0
 OUTDOOR_MOST = 500.0
 SUDDEN = 30.0
 """µg/m³ and once the last: a rise of so much counts half, one of five times that hardly, for it is a pan and not the weather."""
+BACK = 0.003
+"""Share by which a step brings it back to the usual: two days. Only its product with what comes in is seen, so both could drift."""
 FOLLOWS = 0.15
 """Share by which one step of ten minutes moves the reckoned outdoor air: an hour to follow it."""
 BRIEF = 600.0
@@ -106,15 +108,16 @@ class AirSeen:
             self._step = (began, before, ran)
             return
         hours, mean = (at - began) / 3600, ran / (at - began)
-        model = self.fit.model
+        model, was = self.fit.model, self.outdoor
         middle, change = (before + pm2_5) / 2, (pm2_5 - before) / hours
         if model.inflow > 0.02:
             enters = change + (model.loss + model.cleaning * mean) * middle - model.source
             seems = min(max(enters / model.inflow, 0.0), OUTDOOR_MOST)
             over = max(0.0, seems - self.outdoor) / (self.outdoor + SUDDEN)
-            self.outdoor += (seems - self.outdoor) * FOLLOWS / (1 + over * over)
-        # Learned against the usual and not against what was just reckoned from the same step: that would confirm itself.
-        self.fit.learn(before, pm2_5, USUAL, min(1.0, mean), hours)
+            self.outdoor += (seems - self.outdoor) * FOLLOWS / (1 + over * over) + (USUAL - self.outdoor) * BACK
+        # Learned against what was reckoned before this step: the same step's own would confirm itself, and a constant cannot be
+        # told from people's dust, so that nothing would seem to come in (bench/comfort_air.py, blind).
+        self.fit.learn(before, pm2_5, was, min(1.0, mean), hours)
         self._step = (at, pm2_5, 0.0)
 
     def _filter_told(self, left: float | None) -> None:
