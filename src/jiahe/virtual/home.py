@@ -178,7 +178,9 @@ class DemoHome:
             for path, value in known.items()
             if path in paths and paths[path].writable and value is not None
         }
-        with contextlib.suppress(OutOfDefinition):  # of an older product file: then it is as it came from the box
+        with contextlib.suppress(
+            OutOfDefinition
+        ):  # of an older product file: then it is as it came from the box
             resident.unit.virtual.set(settings)
 
     def _asked(self, band: str) -> Callable[[Mapping[str, Value]], None]:
