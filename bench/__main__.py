@@ -33,7 +33,7 @@ NAMES = {
     "replay": "one rule over thirty days of 100 devices; a thousand replays of one day",
     "charts": "a week's first paint from ten million samples",
     "phone": "what the app weighs, how soon it opens on a slow line, how soon a card shows a change",
-    "comfort": "climate, sleep and clean air against baselines and oracles (a quarter of an hour; EnergyPlus and real data where they are)",
+    "comfort": "climate, sleep and clean air against baselines and oracles (some 25 minutes; EnergyPlus and real data where they are)",
     "year": "a year of the virtual home, a week of the demo's past, real records predicted",
 }
 QUIET = 0.15

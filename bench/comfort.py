@@ -4,7 +4,7 @@ Each part has a file of its own (`comfort_climate.py`, `comfort_energyplus.py`, 
 alone too; a part whose data or plant is not there says so and has no figures. `python bench/comfort.py [--quick]
 [--only climate,air] [--rows FILE]`: with `--only` the figures of the other parts stay as they were measured, each part
 with its own commit and date; `--rows` takes the climate's seasons from a file that `comfort_climate.py --keep` wrote.
-The whole is 10 to 15 minutes of a machine of two cores that has nothing else to do; quick takes 3.
+The whole is some 25 minutes of a machine of two cores that has nothing else to do (climate 10); quick takes 3.
 """
 
 from __future__ import annotations

@@ -236,7 +236,7 @@ def run(seeds: Sequence[int], cities: Sequence[str], days: int, jobs: int) -> li
 def measure(*, quick: bool) -> tuple[dict[str, report.Figure], str]:
     """Figures and tables, for bench/comfort.py."""
     seeds, days = (HELD_OUT[:1], 21) if quick else (HELD_OUT, DAYS)
-    rows = run(seeds, ("shanghai",) if quick else CITIES, days, max(1, (os.cpu_count() or 2) // 2))
+    rows = run(seeds, ("shanghai",) if quick else CITIES, days, os.cpu_count() or 1)
     return figures(rows) | cost(), table(rows)
 
 
