@@ -2,6 +2,7 @@
 
 import type { Entry, Who } from './diary';
 import type { Device } from './home.svelte';
+import { isCarried } from './home/needs';
 import { reasoned } from './home/reasoned.svelte';
 import { humanise } from './i18n/choices';
 import { name, sentence, t } from './i18n/index.svelte';
@@ -30,8 +31,13 @@ const AT_HOME = {
   device_adopted: 'diary.adopted', device_renamed: 'diary.renamed', device_moved: 'diary.moved', device_removed: 'diary.removed', product_changed: 'diary.product',
 } as const;
 
+/** What its wearer took along is out, not in trouble. */
+export const isOut = (entry: Entry, device: Device | undefined): boolean =>
+  entry.kind === 'reach' && entry.state === 'offline' && device !== undefined && isCarried(device);
+
 /** What happened; `device` is undefined for one that left the home. */
 export function said(entry: Entry, device: Device | undefined): string {
+  if (entry.kind === 'reach' && isOut(entry, device)) return t('reach.out');
   if (entry.kind === 'reach') return t(entry.state === 'online' ? 'diary.online' : entry.state === 'locked_out' ? 'diary.locked_out' : 'diary.offline');
   if (entry.kind === 'event') return t('diary.event', { event: humanise(entry.event) });
   if (entry.kind === 'note') return noteWords(entry);
