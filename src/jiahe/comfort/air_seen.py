@@ -114,7 +114,9 @@ class AirSeen:
             enters = change + (model.loss + model.cleaning * mean) * middle - model.source
             seems = min(max(enters / model.inflow, 0.0), OUTDOOR_MOST)
             over = max(0.0, seems - self.outdoor) / (self.outdoor + SUDDEN)
-            self.outdoor += (seems - self.outdoor) * FOLLOWS / (1 + over * over) + (USUAL - self.outdoor) * BACK
+            self.outdoor += (seems - self.outdoor) * FOLLOWS / (1 + over * over) + (
+                USUAL - self.outdoor
+            ) * BACK
         # Learned against what was reckoned before this step: the same step's own would confirm itself, and a constant cannot be
         # told from people's dust, so that nothing would seem to come in (bench/comfort_air.py, blind).
         self.fit.learn(before, pm2_5, was, min(1.0, mean), hours)
