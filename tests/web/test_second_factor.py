@@ -180,3 +180,50 @@ async def test_strangers_and_tokens_have_none(browser, home):
     bearer = {"Authorization": f"Bearer {token}"}
     await browser().ask("GET", "/api/second-factor", status=409, **bearer)
     await browser().ask("POST", "/api/session/confirm", {"code": "1"}, status=409, **bearer)
+
+
+OPENS = [{"verbs": ["operate"], "kinds": ["oven"]}]
+"""Rights over what takes a second factor."""
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/api/tokens", {"name": "t", "role": "agent", "grants": OPENS}),
+        ("/api/people", {"name": "Eve", "role": "adult"}),
+        ("/api/people", {"name": "Eve", "role": "guest", "grants": OPENS}),
+        ("/api/people/{wei}/invitation", {}),
+    ],
+)
+async def test_a_key_for_another_is_no_way_around_it(owner, home, path, body):
+    invited = await owner.ask("POST", "/api/people", {"name": "Wei", "role": "adult"}, status=201)
+    wei = invited["person"]["id"]
+    secret, _ = await owner.switch_on(home)
+    path, people = path.format(wei=wei), dict(home.people.household.people)
+    refused = await owner.ask("POST", path, body, status=403)
+    assert refused["error"]["code"] == "second_factor"
+    assert (dict(home.people.household.people), len(await home.people.tokens())) == (people, 1)
+    await owner.ask("POST", "/api/session/confirm", {"code": code_now(secret, home)}, status=200)
+    await owner.ask("POST", path, body, status=201)
+
+
+async def test_nor_are_more_rights_for_one_who_is_here(owner, home):
+    wei = await owner.ask("POST", "/api/people", {"name": "Wei", "role": "guest"}, status=201)
+    secret, _ = await owner.switch_on(home)
+    path = f"/api/people/{wei['person']['id']}"
+    for more in ({"role": "adult"}, {"grants": OPENS}):
+        refused = await owner.ask("PATCH", path, more, status=403)
+        assert refused["error"]["code"] == "second_factor"
+    await owner.ask("POST", "/api/session/confirm", {"code": code_now(secret, home)}, status=200)
+    await owner.ask("PATCH", path, {"grants": OPENS}, status=200)
+
+
+async def test_what_opens_nothing_dangerous_is_given_without_it(owner, home):
+    await owner.switch_on(home)
+    made = await owner.ask("POST", "/api/people", {"name": "Wei", "role": "child"}, status=201)
+    path = f"/api/people/{made['person']['id']}"
+    await owner.ask("PATCH", path, {"grants": [{"verbs": ["operate"], "kinds": ["light"]}]}, status=200)
+    await owner.ask("PATCH", path, {"name": "Wei Wei"}, status=200)
+    await owner.ask("POST", f"{path}/invitation", {}, status=201)
+    body = {"name": "t", "role": "agent", "grants": [{"verbs": ["see", "operate"]}]}
+    await owner.ask("POST", "/api/tokens", body, status=201)

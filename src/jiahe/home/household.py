@@ -122,8 +122,9 @@ class Household:
         role: Role | None = None,
         grants: tuple[Grant, ...] | None = None,
         until: float | str | None = "",
+        by: str | None = None,
     ) -> Person:
-        """What is given is other from now on (`until` None takes the end away). UnknownName, Taken, OutOfDefinition."""
+        """What is given is other from now on (`until` None takes the end away; `by` as in `add`). UnknownName, Taken, OutOfDefinition."""
         async with self._writing:
             old = self.person(id_)
             new = replace(
@@ -132,10 +133,14 @@ class Household:
                 role=role or old.role,
                 grants=old.grants if grants is None else grants,
                 until=old.until if isinstance(until, str) else until,
+                by=old.by if by is None else by,
             )
             _check(new)
             if old.role is Role.OWNER and new.role is not Role.OWNER:
                 self._another_owner(id_)
+            if old.by and not new.by:
+                # a link that their giver still has must not be worth what an owner gave
+                await self._drop_invitations(lambda one: one.person == id_)
             await self.keep(new)
         return new
 

@@ -61,6 +61,7 @@ __all__ = [
     "allowed",
     "moment",
     "needs_second_factor",
+    "opens",
 ]
 
 MEMO_LIMIT = 20_000
@@ -220,6 +221,16 @@ def allowed(principal: Principal | None, verb: Verb, resource: Resource, at: Mom
 def needs_second_factor(resource: Resource) -> bool:
     """Whether operating this takes a second factor of those who have one."""
     return resource.about is About.DEVICE and resource.kind in SECOND_FACTOR_KINDS
+
+
+def opens(rights: Rights, devices: Iterable[Resource]) -> bool:
+    """Whether these rights operate, at any time, what takes a second factor: one of `devices`, or one that comes later."""
+    if rights.role in TRUSTED:
+        return True
+    named = (grant.kinds or frozenset() for grant in rights.grants if Verb.OPERATE in grant.verbs)
+    return any(kinds & SECOND_FACTOR_KINDS for kinds in named) or any(
+        needs_second_factor(one) and rights.granting(Verb.OPERATE, one) != () for one in devices
+    )
 
 
 def _refusal(

@@ -148,12 +148,13 @@ class Call:
         """Refused (403 `second_factor`) where one of these takes a second factor, whoever asks has one, and it was not
         proved lately. A token is no person: its grants say what it may.
         """
+        if any(map(needs_second_factor, resources)):
+            self.require_proof()
+
+    def require_proof(self) -> None:
+        """The same for whatever is as dangerous as these."""
         signed = self.signed
-        if (
-            signed is None
-            or signed.principal.via is Via.TOKEN
-            or not any(map(needs_second_factor, resources))
-        ):
+        if signed is None or signed.principal.via is Via.TOKEN:
             return
         if self.doors.asks_second_factor(signed.principal.id, signed.key):
             self.service.note_refusal("refused", signed.principal.name, "the second factor was not proved")
@@ -184,18 +185,30 @@ async def take(route: Route, service: Service, request: web.Request) -> web.Stre
     bearer = "Authorization" in request.headers
     if route.method not in SAFE_METHODS and not bearer:
         check_origin(request)
-    sight = None
-    if route.verb is not None:
-        if signed is None:
-            if shows_credential(request):
-                service.note_refusal("credential_refused", request.remote or "unknown", "not known")
-            raise Refused(401, "sign_in", NOBODY.reason)
-        sight = service.sight(signed.principal)
-        if route.about is not None:
-            _admit(service, sight, route.verb, route.about, request.match_info.get("id", ""))
+    sight = _asked(route, service, request, signed)
     query = read_query(_once(request), route.query)
-    body = {} if route.body is None else read_body(await _bytes(request), route.body, route.open_body)
+    body: dict[str, Any] = {}
+    if route.body is not None:
+        data = await _bytes(request)
+        if signed is not None:  # a body may take seconds, and a key may end meanwhile
+            signed = await service.doors.people.renewed(signed)
+            sight = _asked(route, service, request, signed)
+        body = read_body(data, route.body, route.open_body)
     return await route.handler(Call(request, service, signed, query, body, sight))
+
+
+def _asked(route: Route, service: Service, request: web.Request, signed: Signed | None) -> Sight | None:
+    """What whoever asks sees now, if they may ask at all; None at a row that is open to strangers."""
+    if route.verb is None:
+        return None
+    if signed is None:
+        if shows_credential(request):
+            service.note_refusal("credential_refused", request.remote or "unknown", "not known")
+        raise Refused(401, "sign_in", NOBODY.reason)
+    sight = service.sight(signed.principal)
+    if route.about is not None:
+        _admit(service, sight, route.verb, route.about, request.match_info.get("id", ""))
+    return sight
 
 
 _PARTS = {

@@ -23,7 +23,7 @@ from jiahe.web.answer import empty_answer, json_answer
 from jiahe.web.call import Call
 from jiahe.web.handing import links
 from jiahe.web.second_factor import qr_rows
-from jiahe.web.sharing import Sharing, cut_off
+from jiahe.web.sharing import Sharing, cut_off, require_proof
 from jiahe.web.signing import entering, label, signed_in
 
 TOKEN_ROLES = (Role.AGENT, Role.SERVICE)
@@ -44,8 +44,10 @@ async def post_person(call: Call) -> web.StreamResponse:
     role = _role(body["role"], ROLES)
     grants, until = _grants(call, body.get("grants", []), role), until_from(body.get("until"))
     sharing.check(role, grants, until)
+    require_proof(call, role, grants)
     sharing.check_room()
     person = await household.add(body["name"], role, grants=grants, until=until, by=sharing.by)
+    await sharing.settle(person)
     code = await household.invite(person.id)
     _note(call, "person_invited", {"person": person.name, "role": role.value})
     return json_answer({"person": _person(call, person), **_invitation(call, code)}, 201)
@@ -60,12 +62,19 @@ async def patch_person(call: Call) -> web.StreamResponse:
     role = _role(body["role"], ROLES) if "role" in body else None
     grants = _grants(call, body["grants"], role or old.role) if "grants" in body else None
     until = until_from(body["until"]) if "until" in body else ""
-    sharing.check(
+    has = (
         role or old.role,
         old.grants if grants is None else grants,
         old.until if isinstance(until, str) else until,
     )
-    person = await household.change(old.id, name=body.get("name"), role=role, grants=grants, until=until)
+    sharing.check(*has)
+    if role is not None or grants is not None:
+        require_proof(call, *has[:2])
+    by = sharing.giver_of(old, *has)
+    person = await household.change(
+        old.id, name=body.get("name"), role=role, grants=grants, until=until, by=by
+    )
+    await sharing.settle(person)
     _note(call, "person_changed", {"person": person.name, "role": person.role.value, "changed": sorted(body)})
     for guest in await cut_off(call, person.principal(Via.SESSION), person.id):
         _note(call, "person_removed", {"person": guest.name, "reason": f"a guest of {person.name}"})
@@ -84,8 +93,10 @@ async def delete_person(call: Call) -> web.StreamResponse:
 
 async def post_invitation(call: Call) -> web.StreamResponse:
     """A new one-time link for somebody: a new phone, a lost password."""
-    household = call.doors.people.household
-    person = Sharing(call).person(call.path())
+    household, sharing = call.doors.people.household, Sharing(call)
+    person = sharing.person(call.path())
+    sharing.check(person.role, person.grants, person.until)  # the link is worth what they have
+    require_proof(call, person.role, person.grants)
     code = await household.invite(person.id)
     _note(call, "invitation_created", {"person": person.name})
     return json_answer(_invitation(call, code), 201)
@@ -173,6 +184,7 @@ async def post_token(call: Call) -> web.StreamResponse:
     if body["name"].strip() == THIS_MACHINE:
         raise Taken(f"The name {THIS_MACHINE!r} is the command line's own.")
     grants, until = _grants(call, body["grants"], role), until_from(body.get("until"))
+    require_proof(call, role, grants)
     secret = await call.doors.people.create_token(body["name"], role, grants, until)
     _note(call, "token_created", {"token": body["name"].strip(), "role": role.value})
     return json_answer({"id": digest(secret)[:16], "token": secret, "rows": qr_rows(secret)}, 201)

@@ -6,9 +6,10 @@ Owns how that is asked for one request; never the question itself (`home/sharing
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from jiahe.home.keep import Taken
-from jiahe.home.permission import PEOPLE, Grant, Principal, Resource, Role, Verb, Via
+from jiahe.home.permission import PEOPLE, Grant, Principal, Resource, Rights, Role, Verb, Via, opens
 from jiahe.home.person import Person
 from jiahe.home.sharing import MOST_HANDED, check_handed, shared_rooms
 from jiahe.model.errors import OutOfDefinition, UnknownName
@@ -54,10 +55,39 @@ class Sharing:
             raise OutOfDefinition("grants", "name the rooms that a guest of yours may enter")
         check_handed(self._giver, grants, until, _parts(self._call))
 
+    def giver_of(self, old: Person, role: Role, grants: tuple[Grant, ...], until: float | None) -> str | None:
+        """Whose guest somebody is once they have this; None for no change. Who gets more of an owner than their giver has is
+        the home's own: the giver must not come in by their link, nor remove them.
+        """
+        if not self.all:
+            return None
+        giver = self._call.doors.people.household.people.get(old.by)
+        if giver is None or role is not Role.GUEST:
+            return ""
+        fresh = replace(old, role=role, grants=grants, until=until)
+        return old.by if _within(self._call, giver.principal(Via.SESSION), fresh) else ""
+
+    async def settle(self, person: Person) -> None:
+        """Refused (403) where what they may give became less while this guest was written: the guest is gone again."""
+        if self.all:
+            return
+        giver = self._call.doors.people.household.people.get(self._giver.id)
+        gone = await cut_off(self._call, giver.principal(Via.SESSION) if giver else None, self._giver.id)
+        if person.id in {one.id for one in gone}:
+            self._call.require(Verb.SHARE, PEOPLE)
+
     def check_room(self) -> None:
         """Taken where they let in as many as one may at a time."""
         if not self.all and len(self.people()) >= MOST_HANDED:
             raise Taken(f"You let in {MOST_HANDED} guests already: remove those whose keys have ended.")
+
+
+def require_proof(call: Call, role: Role, grants: tuple[Grant, ...]) -> None:
+    """Refused (403 `second_factor`) where these rights open what takes a second factor, and it was not proved lately: a key
+    for somebody who has none would be the way around it.
+    """
+    if opens(Rights(role, grants), _parts(call)):
+        call.require_proof()
 
 
 def rooms_of(call: Call) -> list[str]:
