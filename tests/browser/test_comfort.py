@@ -139,7 +139,7 @@ async def test_what_it_does_is_said_with_its_reason_and_switched_off_by_one_tap(
         await climate.click()
     await expect(climate).to_be_checked()
     # comfort thinks every minute, first a minute after the start: this walk is the last of its home
-    await comes_true(lambda: bedroom(house)["climate"]["decision"] is not None, seconds=90)
+    await comes_true(lambda: bedroom(house)["climate"]["decision"] is not None, seconds=150)
     await page.reload()
     # a figure and a sentence in the reader's own language, never a code
     await expect(panel.locator(".value").first).to_contain_text("°C")
