@@ -15,6 +15,7 @@ import pytest
 from tests.machines.virtual_time import Clock, virtual_time
 
 from jiahe.catalog.loader import Shelf
+from jiahe.comfort.words import TELL_SLEEP
 from jiahe.driver.family import Family
 from jiahe.hub.build import Hub
 from jiahe.hub.comforting import Comforting
@@ -199,8 +200,38 @@ async def test_what_is_wished_and_learned_outlasts_a_restart_and_rests_without_i
         await here.hub.remove("band", WANG)
         await here.live(2, MOVES)
         assert here.comfort.state(lambda _: True)["people"] == []
-        assert here.comfort.state(lambda device: device != "ac")["rooms"][0]["purifier"] == "purifier"
+        hidden = here.comfort.state(lambda device: device != "ac")["rooms"][0]
+        assert (hidden["purifier"], hidden["conditioner"], "climate" in hidden) == ("purifier", "", False)
         assert here.comfort.state(lambda _: False)["rooms"] == []
+
+
+@virtual_time
+async def test_who_sees_a_part_of_a_room_is_told_that_part_and_nobodys_sleep(tmp_path: Path) -> None:
+    async with bedroom(tmp_path) as here:
+        await here.live(3, MOVES)
+        await here.comfort.put_wishes(WISHES | {"rooms": {"bedroom": {"climate": True, "sleep": True, "air": True}}})
+        await here.live(30, MOVES)
+        await here.live(16 * 60, STILL, lambda: here.person()["stage"] == "asleep")
+        await here.live(3, STILL)
+        whole = here.comfort.state(lambda _: True)["rooms"][0]
+        assert (whole["sleepers"], whole["can"]["sleep"]) == (["wang"], True)
+        told = {why["code"] for why in whole["climate"]["decision"]["reasons"]}
+        assert told & TELL_SLEEP, told
+
+        bandless = here.comfort.state(lambda device: device != "band")
+        room = bandless["rooms"][0]
+        assert (bandless["people"], room["sleepers"], room["can"]["sleep"]) == ([], [], False)
+        assert "wang" not in json.dumps(bandless).casefold()
+        for part in ("climate", "air"):
+            decision = room[part]["decision"]
+            assert not {why["code"] for why in decision["reasons"]} & TELL_SLEEP
+        assert room["climate"]["decision"]["target"] == whole["climate"]["decision"]["target"]
+
+        # a guest of the purifier: what stands beside it is not there
+        room = here.comfort.state(lambda device: device == "purifier")["rooms"][0]
+        assert (room["conditioner"], room["can"]["climate"], room["advice"]) == ("", False, [])
+        assert "climate" not in room
+        assert room["air"]["pm2_5"] is not None
 
 
 @virtual_time

@@ -241,23 +241,23 @@ ROWS: dict[tuple[str, str], list[Ask]] = {
     ("GET", "/trust/ca.mobileconfig"): everybody("/trust/ca.mobileconfig", ANYBODY),
     ("GET", "/api/comfort"): everybody("/api/comfort"),
     ("GET", "/api/comfort/words"): everybody("/api/comfort/words"),
-    ("PUT", "/api/comfort/wishes"): everybody("/api/comfort/wishes", FILES, body={}, sent=True),
+    ("PUT", "/api/comfort/wishes"): everybody("/api/comfort/wishes", BROAD, body={}, sent=True),
     ("PATCH", "/api/comfort/rooms/{id}"): [
-        Ask(f"/api/comfort/rooms/{one}", FILES, one, one, {"feature": "climate", "on": False}, sent=True)
+        Ask(f"/api/comfort/rooms/{one}", BROAD, one, one, {"feature": "climate", "on": False}, sent=True)
         for one in ROOMS
     ],
-    ("DELETE", "/api/comfort/rooms/{id}"): everybody("/api/comfort/rooms/bedroomqx", FILES, sent=True),
+    ("DELETE", "/api/comfort/rooms/{id}"): everybody("/api/comfort/rooms/bedroomqx", BROAD, sent=True),
     ("POST", "/api/comfort/rooms/{id}/release"): everybody(
-        "/api/comfort/rooms/bedroomqx/release", FILES, body={}, sent=True
+        "/api/comfort/rooms/bedroomqx/release", BROAD, body={}, sent=True
     ),
     ("POST", "/api/comfort/rooms/{id}/filter"): everybody(
-        "/api/comfort/rooms/bedroomqx/filter", FILES, body={}, sent=True
+        "/api/comfort/rooms/bedroomqx/filter", BROAD, body={}, sent=True
     ),
     ("PUT", "/api/comfort/rooms/{id}/points"): everybody(
-        "/api/comfort/rooms/bedroomqx/points", FILES, body={}, sent=True
+        "/api/comfort/rooms/bedroomqx/points", BROAD, body={}, sent=True
     ),
     ("POST", "/api/comfort/rooms/{id}/points/remove"): everybody(
-        "/api/comfort/rooms/bedroomqx/points/remove", FILES, body={}, sent=True
+        "/api/comfort/rooms/bedroomqx/points/remove", BROAD, body={}, sent=True
     ),
     ("GET", "/api/comfort/tariffs"): everybody("/api/comfort/tariffs"),
     ("PUT", "/api/comfort/tariff"): everybody("/api/comfort/tariff", FILES, body={"id": ""}, sent=True),

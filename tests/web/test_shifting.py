@@ -33,7 +33,8 @@ class Shifts:
 
     def state(self, sees):
         rows = [ROW] if sees("ac") else []
-        return {"now": 1.0, "tariff": "x", "planned": rows, "can": [], "trouble": ""}
+        can = [{"device": "ac", "path": "power", "action": False, "programmes": []} for _ in rows]
+        return {"now": 1.0, "tariff": "x", "planned": rows, "can": can, "trouble": ""}
 
     def way(self, device):
         if device != "ac":
@@ -60,8 +61,8 @@ def shifts(house, monkeypatch) -> Shifts:
     return found
 
 
-async def bearer(house, *verbs: Verb) -> dict[str, str]:
-    grant = Grant(frozenset(verbs), traits=frozenset({"on_off"}))
+async def bearer(house, *verbs: Verb, trait: str = "on_off") -> dict[str, str]:
+    grant = Grant(frozenset(verbs), traits=frozenset({trait}))
     token = await house.people.create_token("Bo", Role.AGENT, (grant,))
     return {"Authorization": f"Bearer {token}"}
 
@@ -93,6 +94,14 @@ async def test_who_may_operate_it_plans_and_takes_back(client, house, shifts):
     operates = await bearer(house, Verb.SEE, Verb.OPERATE)
     assert (await client.delete("/api/comfort/shifts/s1", headers=operates)).status == 204
     assert shifts.cancelled == ["s1"]
+
+
+async def test_a_part_that_is_not_seen_has_no_plans(client, house, shifts):
+    for trait, rows in (("on_off", 1), ("temperature", 0)):
+        looks = await bearer(house, Verb.SEE, trait=trait)
+        body = await (await client.get("/api/comfort/shifts", headers=looks)).json()
+        assert (len(body["planned"]), len(body["can"])) == (rows, rows), trait
+    assert (await client.delete("/api/comfort/shifts/s1", headers=looks)).status == 404
 
 
 async def test_what_is_not_seen_is_as_what_never_was(client, house, shifts):

@@ -110,12 +110,16 @@ class Comforting:
         ]
         return {
             **shown,
-            "rooms": [self._room(director, one, wishes) for one in rooms],
+            "rooms": [self._room(director, one, wishes, sees) for one in rooms],
             "people": [self._person(director, one) for one in wishes.people if sees(one.band)],
             "bands": [band for band in director.outfit.bands if sees(band)],
             "taste": {"tolerance": wishes.taste.tolerance, "worth": wishes.taste.worth},
             "tariff": wishes.tariff,
-            "faults": [{"about": note.about, "reasons": [why.as_json() for why in note.reasons]} for note in director.faults],
+            "outdoor": self._outdoor(director, wishes, sees),
+            "faults": [
+                {"about": note.about, "reasons": [why.as_json() for why in note.reasons]} for note in director.faults
+                if all(sees(one.band) for one in wishes.people)  # they name people and bands
+            ],
         }  # fmt: skip
 
     async def put_wishes(self, body: Mapping[str, Any]) -> None:
@@ -182,21 +186,43 @@ class Comforting:
             )
         return director
 
-    def _room(self, director: Director, one: RoomOutfit, wishes: Wishes) -> dict[str, Any]:
-        wish, sleepers = wishes.room(one.room), [who.id for who in wishes.people if who.bedroom == one.room]
-        air = director.air.rooms.get(one.room)
+    def _outdoor(self, director: Director, wishes: Wishes, sees: Sees) -> dict[str, Any]:
+        """The sensor that stands outdoors, what else could, and what is known of the air there now."""
+        from jiahe.comfort.outdoors import outside
+
+        named, now = wishes.outdoor, outside(self._now(), self._runner.view, director.outfit)
+        seen = bool(named) and sees(named)
+        return {
+            "device": named if seen else "",
+            "sensors": sorted(one for one in self._runner.outdoors if sees(one)),
+            "pm2_5": now.pm2_5 if seen else None,
+            "temperature": now.temperature if seen else None,
+            "humidity": now.humidity if seen else None,
+        }
+
+    def _room(self, director: Director, one: RoomOutfit, wishes: Wishes, sees: Sees) -> dict[str, Any]:
+        """Of what acts only what is seen, with what it reads; of a sleeper only to who may see their band."""
+        wish, here = wishes.room(one.room), [who for who in wishes.people if who.bedroom == one.room]
+        sleepers = [who.id for who in here if sees(who.band)]
+        conditioner, purifier = (id_ if id_ and sees(id_) else "" for id_ in (one.conditioner, one.purifier))
+        air = director.air.rooms.get(one.room) if purifier and _read(one, sees, "pm2_5") else None
+        climate = (
+            director.climate.rooms.get(one.room) if conditioner and _read(one, sees, "temperature") else None
+        )
+        advised = director.advising.of(one.room) if _read(one, sees, *one.readings) else ()
         shown: dict[str, Any] = {
             "room": one.room,
-            "can": {"climate": bool(one.conditioner), "air": air is not None, "sleep": bool(sleepers)},
+            "can": {"climate": bool(conditioner), "air": air is not None, "sleep": bool(sleepers)},
             "on": {"climate": wish.climate, "air": wish.air, "sleep": wish.sleep},
-            "conditioner": one.conditioner, "purifier": one.purifier, "lights": list(one.lights), "sleepers": sleepers,
-            "advice": [why.as_json() for why in director.advising.of(one.room)],
+            "conditioner": conditioner, "purifier": purifier, "lights": [id_ for id_ in one.lights if sees(id_)],
+            "sleepers": sleepers, "advice": [why.as_json() for why in advised],
         }  # fmt: skip
-        climate = director.climate.rooms.get(one.room)
         if climate is not None:
             shown["climate"] = _climate(climate, director.decided.get(one.room))
         if air is not None:
             shown["air"] = air_of(air, self._now(), director.zone, self._runner.view)
+        if len(sleepers) < len(here):
+            _hush(shown)
         return shown
 
     def _person(self, director: Director, one: Sleeper) -> dict[str, Any]:
@@ -217,6 +243,21 @@ class Comforting:
             "waking": None if waking is None else {"minute": (waking.middle + 720) % 1440, "nights": waking.nights},
             "nights": [list(night) for night in habit.nights[-NIGHTS_SHOWN:]],
         }  # fmt: skip
+
+
+def _read(one: RoomOutfit, sees: Sees, *names: str) -> bool:
+    """Whether everything is seen that is read under these names."""
+    return all(sees(ref.device) for name in names for ref in one.readings.get(name, ()))
+
+
+def _hush(shown: Mapping[str, Any]) -> None:
+    """Takes the reasons away that tell of somebody's sleep."""
+    from jiahe.comfort.words import TELL_SLEEP
+
+    for part in (shown.get("climate"), shown.get("air")):
+        if part is not None and part["decision"] is not None:
+            told = [why for why in part["decision"]["reasons"] if why["code"] not in TELL_SLEEP]
+            part["decision"]["reasons"] = told
 
 
 def _climate(room: RoomClimate, decision: Decision | None) -> dict[str, Any]:

@@ -83,7 +83,7 @@ async def delete_shift(call: Call) -> web.StreamResponse:
     """Take a planned start back."""
     shifts, name = _shifts(call), call.path()
     one = shifts.planned(name)
-    if not call.sight.sees(one.device):
+    if not call.sight.sees(one.device, one.path):
         raise UnknownName(f"there is no planned start {name[:60]!r}")
     call.require(Verb.OPERATE, call.sight.resource(one.device, one.path))
     await shifts.cancel(name, call.cause())
@@ -92,7 +92,11 @@ async def delete_shift(call: Call) -> web.StreamResponse:
 
 def _shown(call: Call) -> dict[str, Any]:
     state = _shifts(call).state(call.sight.sees)
-    return {**state, "planned": [_row(call, row) for row in state["planned"]]}
+    planned, can = (
+        [row for row in state[rows] if call.sight.sees(str(row["device"]), str(row["path"]))]
+        for rows in ("planned", "can")
+    )
+    return {**state, "planned": [_row(call, row) for row in planned], "can": can}
 
 
 def _row(call: Call, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from jiahe.home.permission import (
     allowed,
 )
 from jiahe.home.resource import Resources, room
-from jiahe.home.roles import TRUSTED
+from jiahe.home.roles import PRIVATE_KINDS, PRIVATE_TRAITS, TRUSTED
 from jiahe.model.definition import Profile
 from jiahe.model.device import Device
 from jiahe.model.errors import UnknownName
@@ -82,6 +82,14 @@ class Sight:
         trusted.
         """
         return self.trusted or self.may(Verb.SEE, self.resource(device, path))
+
+    def sees_whole(self, device: str) -> bool:
+        """Whether nothing of a device is hidden but what tells about a body."""
+        if self.trusted or not self.sees(device):
+            return self.trusted
+        parts = self._resources.parts(device).values()
+        named = self.resource(device).kind in PRIVATE_KINDS
+        return all(self.may(Verb.SEE, one) or (one.trait in PRIVATE_TRAITS and not named) for one in parts)
 
     def resource(self, device: str, path: str = "") -> Resource:
         """What stands there, as permission knows it."""
