@@ -46,8 +46,8 @@ SHORT = 3
 
 @dataclass(frozen=True, slots=True)
 class Air:
-    """A room as advice sees it; None for what nobody tells. `pm2_5` and `outdoor` in µg/m³ (`reckoned`: not measured), `humidity` in %,
-    `temperature` and `cold` (outdoors) in Cel, `filter` 0 … 1; `open` the window; `night`: somebody is in bed here, or it is late."""
+    """A room as advice sees it; None for what nobody tells. `pm2_5` and `outdoor` in µg/m³ (`reckoned`: not measured), `humidity` and `wet`
+    (outdoors) in %, `temperature` and `cold` (outdoors) in Cel, `filter` 0 … 1; `open` the window; `night`: somebody is in bed here, or it is late."""
 
     at: float
     night: bool
@@ -62,6 +62,7 @@ class Air:
     dryer: bool = False
     filter: float | None = None
     filter_days: float | None = None
+    wet: float | None = None
 
 
 @dataclass(slots=True)
@@ -187,10 +188,11 @@ def airing(co2: float) -> int:
 
 
 def drier_outside(air: Air) -> bool:
-    """Whether the outdoor air holds surely less water: less than the room's even if it were raining there."""
+    """Whether the outdoor air holds surely less water: as measured or, where nobody does, less than the room's even if it were raining."""
     if air.humidity is None or air.temperature is None or air.cold is None:
         return False
-    return _saturated(air.cold) <= 0.9 * air.humidity / 100 * _saturated(air.temperature)
+    wet = 1.0 if air.wet is None else air.wet / 100
+    return wet * _saturated(air.cold) <= 0.9 * air.humidity / 100 * _saturated(air.temperature)
 
 
 def wall_humidity(air: Air) -> float | None:

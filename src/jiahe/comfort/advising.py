@@ -13,6 +13,7 @@ from typing import Any, Self
 from jiahe.comfort.advice import Advisor, Air
 from jiahe.comfort.air_ahead import Scene
 from jiahe.comfort.air_room import RoomAir
+from jiahe.comfort.outdoors import Outside, outside
 from jiahe.comfort.outfit import Outfit, RoomOutfit
 from jiahe.comfort.reason import Reason
 from jiahe.comfort.step import Note, View, flag, number
@@ -42,7 +43,7 @@ class Advising:
         """What is to be said now. `air` are the rooms with a purifier; `scenes` tell who is in bed."""
         hour = datetime.fromtimestamp(at, self.zone).hour
         late = hour >= LATE or hour < EARLY
-        cold = _first(view, outfit.outdoor)
+        weather = outside(at, view, outfit)
         for gone in self.rooms.keys() - outfit.rooms.keys():
             del self.rooms[gone]
         notes = []
@@ -51,7 +52,7 @@ class Advising:
             if own is None and not any(path in room.readings for path in SUBJECTS):
                 self.rooms.pop(name, None)
                 continue
-            seen = _air(at, view, room, own, cold, night=late or scenes[name].quiet)
+            seen = _air(at, view, room, own, weather, night=late or scenes[name].quiet)
             notes += [
                 Note("advice", name, (why,)) for why in self.rooms.setdefault(name, Advisor()).look(seen)
             ]
@@ -72,24 +73,25 @@ class Advising:
 
 
 def _air(
-    at: float, view: View, room: RoomOutfit, own: RoomAir | None, cold: float | None, *, night: bool
+    at: float, view: View, room: RoomOutfit, own: RoomAir | None, weather: Outside, *, night: bool
 ) -> Air:
     closed = [flag(view(ref)) for ref in room.readings.get("contact", ())]
-    reckoned = own is not None and own.trusted
+    reckoned = weather.pm2_5 is None and own is not None and own.trusted
     return Air(
         at,
         night,
         _first(view, room.readings.get("co2", ())),
         _first(view, room.readings.get("humidity", ())),
         _first(view, room.readings.get("temperature", ())),
-        cold,
+        weather.temperature,
         own.pm2_5 if own is not None else _first(view, room.readings.get("pm2_5", ())),
-        own.outdoor if own is not None and reckoned else None,
+        own.outdoor if own is not None and reckoned else weather.pm2_5,
         reckoned,
         True if False in closed else None if not closed or None in closed else False,
         room.dries,
         own.filter_left if own is not None else None,
         own.filter.days_left if own is not None else None,
+        weather.humidity,
     )
 
 

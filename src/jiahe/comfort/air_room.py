@@ -13,7 +13,7 @@ from typing import Any, Self
 from jiahe.comfort.air_ahead import Scene, stages
 from jiahe.comfort.air_plan import AirStep, AirWish, Level, fallback, plan
 from jiahe.comfort.air_price import AirPrice
-from jiahe.comfort.air_seen import USUAL, AirSeen
+from jiahe.comfort.air_seen import AirSeen
 from jiahe.comfort.air_ways import SPEEDS, Way, Ways
 from jiahe.comfort.outfit import RoomOutfit
 from jiahe.comfort.reason import Reason, reason
@@ -184,7 +184,7 @@ class RoomAir(AirSeen):
         levels = self.ways.levels
         if not self.trusted:
             return fallback(levels, now, scene.there >= 0.25, scene.quiet, running, self.wish)
-        ahead = stages(scene, self.zone, self.outdoor, USUAL)
+        ahead = stages(scene, self.zone, self.outdoor, self.usual)
         wish = replace(self.wish, price=self.price.now)
         return plan(self.fit.model, levels, ahead, now, running, wish)
 

@@ -100,14 +100,15 @@ class CleanAir:
         scenes: Mapping[str, Scene],
         *,
         away: bool,
+        outdoor: float | None = None,
     ) -> Step:
-        """One more minute of every room. `scenes` tell who is there; `away` that the home is set so."""
+        """One more minute of every room. `scenes` tell who is there; `away` that the home is set so; `outdoor` the dust as measured."""
         step = Step()
         for name, room in self.rooms.items():
             place, wish, now = outfit.rooms[name], wishes.room(name), scenes[name]
             if wish.air and now.stirs:
                 now = replace(now, quiet=True)
-            air = room.reads(at, view, place)
+            air = room.reads(at, view, place, outdoor)
             hushes = wish.sleep and _slept_in(wishes, name)
             if not wish.air:
                 room.rests()

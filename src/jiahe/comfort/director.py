@@ -22,6 +22,7 @@ from jiahe.comfort.climate_seen import Decision, Reading, Unit, Wish
 from jiahe.comfort.forecast import Outlook
 from jiahe.comfort.hand import LEAST, Hold
 from jiahe.comfort.home_climate import HomeClimate
+from jiahe.comfort.outdoors import outside
 from jiahe.comfort.outfit import MODES, Outfit, RoomOutfit
 from jiahe.comfort.presence import Presence
 from jiahe.comfort.reason import Reason, reason
@@ -149,7 +150,8 @@ class Director:
             if room.conditioner:
                 step.add(self._room(at, view, room, away=mode in AWAY))
         scenes = {name: self._scene(at, view, room) for name, room in self.outfit.rooms.items()}
-        step.add(self.air.minute(at, view, self.wishes, self.outfit, scenes, away=mode in AWAY))
+        dust = outside(at, view, self.outfit).pm2_5
+        step.add(self.air.minute(at, view, self.wishes, self.outfit, scenes, away=mode in AWAY, outdoor=dust))
         step.notes += self.advising.minute(at, view, self.outfit, self.air.rooms, scenes)
         return step
 
@@ -309,7 +311,7 @@ class Director:
                 number(view(PropertyRef(unit, "electric_power"))),
             )
         )  # fmt: skip
-        outdoor = next((one for ref in self.outfit.outdoor if (one := number(view(ref))) is not None), None)
+        outdoor = outside(at, view, self.outfit).temperature
         others = [
             one for other in self.outfit.rooms.values()
             if other.room != room.room and (one := self.air_of(view, other)) is not None

@@ -17,6 +17,10 @@ CONDITIONER, PURIFIER, BAND = "room_air_conditioner", "air_purifier", "wristband
 DRYER = "dehumidifier"
 SENSORS = ("temperature_sensor", "air_quality_sensor", "thermostat")
 """Kinds whose own business is to measure a room: believed before an appliance that measures beside its work."""
+MEASURING = frozenset({*SENSORS, "contact_sensor", "occupancy_sensor", "light_sensor", "generic"})
+"""Kinds that may stand outdoors: a sensor that calls out over Bluetooth is a "generic" one. Whatever works in a room is none."""
+WEATHER = ("pm2_5", "temperature", "humidity")
+"""What is worth knowing of the outdoor air; a sensor outdoors reads one of them at least."""
 DIMMED = 10
 """Percent: light to go to bed by."""
 MODES: Mapping[Mode, str] = {Mode.COOL: "cool", Mode.HEAT: "heat"}
@@ -64,7 +68,12 @@ class Outfit:
     rooms: Mapping[str, RoomOutfit]
     bands: tuple[str, ...]
     outdoor: tuple[PropertyRef, ...]
+    """The outdoor temperature as units tell it."""
     definitions: Mapping[PropertyRef, PropertyDef]
+    sensor: str = ""
+    """The device that people say stands outdoors; "" for none."""
+    weather: frozenset[str] = frozenset()
+    """What of `WEATHER` it reads."""
 
     def room_of(self, device: str) -> str | None:
         """The room in which comfort uses this device; None where it does not."""
@@ -74,12 +83,21 @@ class Outfit:
         return None
 
 
-def outfit(devices: Iterable[Placed]) -> Outfit:
-    """What the home has now."""
+def weathers(one: Placed) -> frozenset[str]:
+    """What of `WEATHER` a device could tell of the outdoors; nothing where it cannot stand there."""
+    if one.kind not in MEASURING:
+        return frozenset()
+    return frozenset(path for path in WEATHER if _reads(one, path) and not _writes(one, path))
+
+
+def outfit(devices: Iterable[Placed], sensor: str = "") -> Outfit:
+    """What the home has now. `sensor` is the id of the device that stands outdoors: it says nothing of the room it is listed in."""
     ordered = sorted(devices, key=lambda one: (one.kind not in SENSORS, one.id))
+    outdoors = next((one for one in ordered if sensor and one.id == sensor and weathers(one)), None)
+    indoors = [one for one in ordered if one is not outdoors]
     rooms = {
-        name: _room(name, [one for one in ordered if one.room == name])
-        for name in {one.room for one in ordered}
+        name: _room(name, [one for one in indoors if one.room == name])
+        for name in {one.room for one in indoors}
         if name
     }
     return Outfit(
@@ -87,6 +105,8 @@ def outfit(devices: Iterable[Placed]) -> Outfit:
         tuple(sorted(one.id for one in ordered if one.kind == BAND)),
         tuple(PropertyRef(one.id, "outdoor_temperature") for one in ordered if _reads(one, "outdoor_temperature")),
         {PropertyRef(one.id, path): found for one in ordered for path, found in one.profile.properties.items()},
+        outdoors.id if outdoors is not None else "",
+        weathers(outdoors) if outdoors is not None else frozenset(),
     )  # fmt: skip
 
 

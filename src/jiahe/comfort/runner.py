@@ -102,8 +102,8 @@ class Runner:
         from jiahe.comfort.wishes import wishes_of
 
         async with self._changing:
-            rooms, bands = self._names()
-            wishes = wishes_of(body, rooms=rooms, bands=bands)
+            rooms, bands, sensors = self._names()
+            wishes = wishes_of(body, rooms=rooms, bands=bands, sensors=sensors)
             await self._home.keeper.put(*WISHES, wishes.as_json())
             self._wishes_body = wishes.as_json()
             await self._refit()
@@ -125,21 +125,36 @@ class Runner:
         async with self._changing:
             await self._refit()
 
-    def _names(self) -> tuple[frozenset[str], frozenset[str]]:
+    def _names(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+        """Rooms, bands, and what may stand outdoors."""
         bands = frozenset(one.id for one in self._home.devices() if one.kind == "wristband")
-        return frozenset(self._home.rooms()), bands
+        return frozenset(self._home.rooms()), bands, self.outdoors
+
+    @property
+    def outdoors(self) -> frozenset[str]:
+        """The ids of the devices that people may name as the one that stands outdoors."""
+        from jiahe.comfort.outfit import weathers
+
+        return frozenset(one.id for one in self._home.devices() if weathers(one))
 
     def _fitting(self, body: Mapping[str, Any]) -> Wishes:
-        """Wishes for rooms and bands that left the home rest until they are back."""
+        """Wishes for rooms, bands and a sensor that left the home rest until they are back."""
         from jiahe.comfort.wishes import Wishes, wishes_of
 
-        rooms, bands = self._names()
+        rooms, bands, sensors = self._names()
         people = [
             one for one in body.get("people", []) if one.get("band") in bands and one.get("bedroom") in rooms
         ]
         kept = {name: one for name, one in body.get("rooms", {}).items() if name in rooms}
+        named = body.get("outdoor", "")
+        there = {
+            **body,
+            "rooms": kept,
+            "people": people,
+            "outdoor": "" if isinstance(named, str) and named not in sensors else named,
+        }
         try:
-            wishes = wishes_of({**body, "rooms": kept, "people": people}, rooms=rooms, bands=bands)
+            wishes = wishes_of(there, rooms=rooms, bands=bands, sensors=sensors)
             self._troubles.pop("wishes", None)
             return wishes
         except OutOfDefinition as error:
@@ -157,14 +172,16 @@ class Runner:
             director = await asyncio.to_thread(self._director)
         from jiahe.comfort.outfit import outfit
 
+        wishes = self._fitting(self._wishes_body)
+        found = outfit(devices, wishes.outdoor)
         try:
-            director.fit(self._fitting(self._wishes_body), outfit(devices))
+            director.fit(wishes, found)
         except (KeyError, TypeError, ValueError) as error:  # an older version's memory, or a damaged one
             self._troubles["memory"] = (
                 f"what comfort had learned is not understood ({error!r:.80}): it learns anew"
             )
             director = self._fresh()
-            director.fit(self._fitting(self._wishes_body), outfit(devices))
+            director.fit(wishes, found)
         director.prices = self._home.prices
         self.director = director
 

@@ -42,12 +42,13 @@ class Sleeper:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """The home's. `tariff` is the name of one in `tariff.py`, "" for none."""
+    """The home's. `tariff` is the name of one in `tariff.py`, `outdoor` the id of the sensor that stands outdoors; "" for none."""
 
     rooms: Mapping[str, RoomWish] = field(default_factory=dict)
     people: tuple[Sleeper, ...] = ()
     taste: Taste = field(default_factory=Taste)
     tariff: str = ""
+    outdoor: str = ""
 
     def room(self, name: str) -> RoomWish:
         """Nothing, where nobody said anything of it."""
@@ -63,12 +64,20 @@ class Wishes:
             ],
             "taste": asdict(self.taste),
             "tariff": self.tariff,
+            "outdoor": self.outdoor,
         }  # fmt: skip
 
 
-def wishes_of(body: Mapping[str, Any], *, rooms: frozenset[str], bands: frozenset[str]) -> Wishes:
-    """From JSON that anybody may have sent; OutOfDefinition names what is wrong and what would be right."""
-    _only(body, {"rooms", "people", "taste", "tariff"}, "")
+def wishes_of(
+    body: Mapping[str, Any],
+    *,
+    rooms: frozenset[str],
+    bands: frozenset[str],
+    sensors: frozenset[str] = frozenset(),
+) -> Wishes:
+    """From JSON that anybody may have sent; OutOfDefinition names what is wrong and what would be right. `sensors`: ids of
+    the devices that may stand outdoors (`outfit.weathers`)."""
+    _only(body, {"rooms", "people", "taste", "tariff", "outdoor"}, "")
     found = _object(body.get("rooms", {}), "rooms")
     if len(found) > ROOMS:
         raise OutOfDefinition("rooms", f"there are {ROOMS} rooms at most", ROOMS)
@@ -85,9 +94,14 @@ def wishes_of(body: Mapping[str, Any], *, rooms: frozenset[str], bands: frozense
     tariff = body.get("tariff", "")
     if not isinstance(tariff, str) or len(tariff) > NAME:
         raise OutOfDefinition("tariff", "is the name of a tariff, or empty")
+    outdoor = body.get("outdoor", "")
+    if not isinstance(outdoor, str) or (outdoor and outdoor not in sensors):
+        raise OutOfDefinition(
+            "outdoor", "is a sensor of this home for fine dust, temperature or humidity, or empty"
+        )
     return Wishes(
         {name: _room(one, f"rooms.{name}") for name, one in found.items()},
-        sleepers, _taste(_object(body.get("taste", {}), "taste")), tariff,
+        sleepers, _taste(_object(body.get("taste", {}), "taste")), tariff, outdoor,
     )  # fmt: skip
 
 
