@@ -29,7 +29,8 @@ def air_of(room: RoomAir, now: float, zone: tzinfo, view: Any) -> dict[str, Any]
     return {
         "pm2_5": room.pm2_5,
         "aqi": indexes(room.pm2_5, now, zone),
-        "outdoor": round(room.outdoor) if room.trusted else None,
+        "outdoor": round(room.outdoor) if room.trusted or room.measured else None,
+        "measured": room.measured,
         "level": None if standing is None else _level(standing),
         "watts": watts,
         "decision": None if decision is None else {

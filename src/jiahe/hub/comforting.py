@@ -223,6 +223,8 @@ class Comforting:
             shown["air"] = air_of(air, self._now(), director.zone, self._runner.view)
         if len(sleepers) < len(here):
             _hush(shown)
+        if wishes.outdoor and not sees(wishes.outdoor):
+            _close(shown)
         return shown
 
     def _person(self, director: Director, one: Sleeper) -> dict[str, Any]:
@@ -258,6 +260,14 @@ def _hush(shown: Mapping[str, Any]) -> None:
         if part is not None and part["decision"] is not None:
             told = [why for why in part["decision"]["reasons"] if why["code"] not in TELL_SLEEP]
             part["decision"]["reasons"] = told
+
+
+def _close(shown: dict[str, Any]) -> None:
+    """Takes away what a sensor outdoors that is not seen may have told."""
+    shown["advice"] = []
+    for part in (shown.get("climate"), shown.get("air")):
+        if part is not None:
+            part["outdoor"] = None
 
 
 def _climate(room: RoomClimate, decision: Decision | None) -> dict[str, Any]:

@@ -23,6 +23,7 @@ ROUTES: tuple[Route, ...] = (
             "people": Field("array", "Each with id, name, band, bedroom and curve.", high=16, items="object"),
             "taste": Field("object", "tolerance (K), worth (kWh a kelvin-hour), idle (°C)."),
             "tariff": Field("string", "The name of a tariff, or empty.", high=80),
+            "outdoor": Field("string", "The id of the sensor that stands outdoors, or empty.", high=80),
         },
         about=About.RULES,
     ),

@@ -45,7 +45,8 @@ _AIR: Schema = object_of(
         "additionalProperties": _AQI,
         "description": "By country, of this one reading; empty without one.",
     },
-    outdoor={**maybe(NUMBER), "description": "Reckoned from what the room lets in, and not measured."},
+    outdoor={**maybe(NUMBER), "description": "In ug/m3: reckoned from what the room lets in, unless `measured`."},
+    measured={"type": "boolean", "description": "The outdoor air is measured now, by the sensor that people named."},
     level=maybe(_LEVEL),
     watts=maybe(NUMBER),
     decision=maybe(
@@ -81,7 +82,7 @@ _PERSON: Schema = object_of(
 )
 COMFORT: dict[str, Schema] = {
     "Comfort": object_of(
-        optional=("taste", "tariff"),
+        optional=("taste", "tariff", "outdoor"),
         active={"type": "boolean", "description": "False where the home has nothing to steer and no band."},
         trouble=TEXT,
         now=EPOCH,
@@ -104,6 +105,13 @@ COMFORT: dict[str, Schema] = {
         bands=list_of(TEXT),
         taste=object_of(tolerance=NUMBER, worth=NUMBER),
         tariff=TEXT,
+        outdoor=object_of(
+            device={"type": "string", "description": "The sensor that stands outdoors; empty for none."},
+            sensors={**list_of(TEXT), "description": "The devices that could be named so."},
+            pm2_5=maybe(NUMBER),
+            temperature=maybe(NUMBER),
+            humidity=maybe(NUMBER),
+        ),
         faults=list_of(object_of(about=TEXT, reasons=list_of(REASON))),
     ),
     "ComfortWords": object_of(
