@@ -48,5 +48,9 @@ it('the whole document of wishes is what the hub told, with these people, and no
     people: [{ id: 'a', name: 'A', band: 'band', bedroom: 'bedroom', curve: sleeper.curve }],
     taste: { tolerance: 0.5, worth: 0.8 },
     tariff: '',
+    outdoor: '',
   });
+  const measured: Comfort = { ...told, outdoor: { device: 'balcony', sensors: ['balcony'], pm2_5: 12, temperature: null, humidity: null } };
+  expect(wishes(measured, [])).toMatchObject({ outdoor: 'balcony', people: [] });
+  expect(wishes(measured, [], '')).toMatchObject({ outdoor: '' });
 });

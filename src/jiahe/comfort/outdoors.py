@@ -6,7 +6,7 @@ dust is reckoned by each purifier's room (`air_seen.py`), the temperature is wha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jiahe.comfort.outfit import Outfit
 from jiahe.comfort.step import View, number
@@ -29,12 +29,18 @@ class Outside:
 
 def outside(at: float, view: View, outfit: Outfit) -> Outside:
     """What is measured outdoors at `at` (epoch seconds): by the sensor that people named, and the temperature else by a unit."""
-    own = {path: _now(at, view, outfit, path) for path in BOUNDS}
+    own = measured(at, view, outfit)
+    if own.temperature is not None:
+        return own
     unit = next((one for ref in outfit.outdoor if (one := number(view(ref))) is not None), None)
+    return replace(own, temperature=unit)
+
+
+def measured(at: float, view: View, outfit: Outfit) -> Outside:
+    """What the sensor alone tells at `at`; nothing where nobody named one, or it is silent."""
+    own = {path: _now(at, view, outfit, path) for path in BOUNDS}
     warm = own["temperature"]
-    return Outside(
-        own["pm2_5"], unit if warm is None else warm, None if warm is None else own["humidity"]
-    )  # fmt: skip
+    return Outside(own["pm2_5"], warm, None if warm is None else own["humidity"])
 
 
 def _now(at: float, view: View, outfit: Outfit, path: str) -> float | None:

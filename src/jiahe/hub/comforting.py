@@ -187,10 +187,10 @@ class Comforting:
         return director
 
     def _outdoor(self, director: Director, wishes: Wishes, sees: Sees) -> dict[str, Any]:
-        """The sensor that stands outdoors, what else could, and what is known of the air there now."""
-        from jiahe.comfort.outdoors import outside
+        """The sensor that stands outdoors, what else could, and what it measures now."""
+        from jiahe.comfort.outdoors import measured
 
-        named, now = wishes.outdoor, outside(self._now(), self._runner.view, director.outfit)
+        named, now = wishes.outdoor, measured(self._now(), self._runner.view, director.outfit)
         seen = bool(named) and sees(named)
         return {
             "device": named if seen else "",
@@ -268,6 +268,9 @@ def _close(shown: dict[str, Any]) -> None:
     for part in (shown.get("climate"), shown.get("air")):
         if part is not None:
             part["outdoor"] = None
+        if part is not None and part["decision"] is not None:
+            told = [why for why in part["decision"]["reasons"] if "outdoor" not in why["figures"]]
+            part["decision"]["reasons"] = told
 
 
 def _climate(room: RoomClimate, decision: Decision | None) -> dict[str, Any]:

@@ -25,14 +25,16 @@ export const comfortApi = {
   removePoint: (id: string, point: { mode: Way; free: boolean; minute: number }): Promise<Comfort> => ask('POST', `${room(id)}/points/remove`, point),
   forget: (id: string): Promise<void> => ask('DELETE', room(id)),
   put: (state: Comfort, people: readonly Sleeper[]): Promise<Comfort> => ask('PUT', '/api/comfort/wishes', wishes(state, people)),
+  putOutdoor: (state: Comfort, device: string): Promise<Comfort> => ask('PUT', '/api/comfort/wishes', wishes(state, state.people, device)),
 };
 
-/** The whole document of wishes: what the hub told, with these people. */
-export function wishes(state: Comfort, people: readonly Sleeper[]): Record<string, unknown> {
+/** The whole document of wishes: what the hub told, with these people and this sensor outdoors. */
+export function wishes(state: Comfort, people: readonly Sleeper[], outdoor = state.outdoor?.device ?? ''): Record<string, unknown> {
   return {
     rooms: Object.fromEntries(state.rooms.map((it) => [it.room, it.on])),
     people: people.map(({ id, name, band, bedroom, curve }) => ({ id, name, band, bedroom, curve })),
     ...(state.taste ? { taste: state.taste } : {}),
     tariff: state.tariff ?? '',
+    outdoor,
   };
 }

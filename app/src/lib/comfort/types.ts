@@ -49,8 +49,9 @@ export interface RoomAir {
   pm2_5: number | null;
   /** By country, of this one reading. */
   aqi: Record<string, AirIndex>;
-  /** Reckoned, not measured. */
+  /** µg/m³: reckoned, unless `measured`. */
   outdoor: number | null;
+  measured?: boolean;
   level: AirLevel | null;
   watts: number | null;
   decision: { by: 'hand' | 'fault' | 'plan' | 'threshold'; level: AirLevel | null; at: number; reasons: Reason[] } | null;
@@ -91,6 +92,14 @@ export interface Sleeper {
   waking?: { minute: number; nights: number } | null;
   nights?: [number, number, number][];
 }
+/** The sensor that stands outdoors ("" for none), the devices that could, and what it measures now (µg/m³, °C, %). */
+export interface Outdoor {
+  device: string;
+  sensors: string[];
+  pm2_5: number | null;
+  temperature: number | null;
+  humidity: number | null;
+}
 export interface Comfort {
   active: boolean;
   trouble: string;
@@ -100,6 +109,7 @@ export interface Comfort {
   bands: string[];
   taste?: { tolerance: number; worth: number };
   tariff?: string;
+  outdoor?: Outdoor;
   faults: { about: string; reasons: Reason[] }[];
 }
 export type Words = Record<string, Record<string, string>>;
