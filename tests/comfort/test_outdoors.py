@@ -109,14 +109,14 @@ def test_its_readings_are_not_its_rooms_and_only_what_was_named_is_believed() ->
     assert (inside.sensor, inside.weather) == ("", frozenset())
     for refs in named.rooms["bedroom"].readings.values():
         assert "balcony" not in {ref.device for ref in refs}
-    assert (named.sensor, named.weather) == ("balcony", {"pm2_5", "temperature", "humidity"})
+    assert (named.sensor, named.weather) == ("balcony", frozenset({"pm2_5", "temperature", "humidity"}))
     assert outfit([*placed(), SENSOR], "purifier") == inside, "a purifier never stands outdoors"
     assert outfit([*placed(), SENSOR], "attic") == inside
     alone = outfit([Placed("balcony", "balcony-room", SENSOR.kind, SENSOR.profile)], "balcony")
     assert alone.rooms == {}
 
 
-def seen(home: Outfit, at: float = 0.0, **values: Known) -> Outside:
+def seen(home: Outfit, values: dict[str, Known], at: float = 0.0) -> Outside:
     known = {PropertyRef("balcony", path): one for path, one in values.items()}
     known[PropertyRef("ac", "outdoor_temperature")] = Known(31.0, Quality.GOOD, 0.0)
     return outside(at, known.get, home)
@@ -129,21 +129,21 @@ def test_what_is_measured_is_believed_for_two_hours_and_then_the_unit_tells_the_
         "temperature": Known(33.5, Quality.GOOD, 0.0),
         "humidity": Known(40.0, Quality.GOOD, 0.0),
     }
-    assert seen(home, **good) == Outside(80.0, 33.5, 40.0)
-    assert seen(home, STALE, **good) == Outside(80.0, 33.5, 40.0)
+    assert seen(home, good) == Outside(80.0, 33.5, 40.0)
+    assert seen(home, good, STALE) == Outside(80.0, 33.5, 40.0)
     without = Outside(None, 31.0, None)
-    assert seen(home, STALE + 1, **good) == without
-    assert seen(home, -STALE - 1, **good) == without, "the clock was set back"
-    assert seen(outfit([*placed(), SENSOR]), **good) == without, "nobody named it"
+    assert seen(home, good, STALE + 1) == without
+    assert seen(home, good, -STALE - 1) == without, "the clock was set back"
+    assert seen(outfit([*placed(), SENSOR]), good) == without, "nobody named it"
     for quality in Quality:
         if quality is not Quality.GOOD:
             told = {path: Known(one.value, quality, 0.0) for path, one in good.items()}
-            assert seen(home, **told) == without
+            assert seen(home, told) == without
     broken = {path: Known(value, Quality.GOOD, 0.0) for path, value in
               (("pm2_5", -1.0), ("temperature", 85.0), ("humidity", 40.0))}  # fmt: skip
-    assert seen(home, **broken) == without, "humidity is relative to a temperature"
+    assert seen(home, broken) == without, "humidity is relative to a temperature"
     nothing = {path: Known(float("nan"), Quality.GOOD, 0.0) for path in good}
-    assert seen(home, **nothing) == without
+    assert seen(home, nothing) == without
 
 
 def test_the_window_is_better_closed_where_somebody_measures_that() -> None:
