@@ -5,15 +5,17 @@ The rows and the expectations are written by hand; a route without a row fails.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from tests.permission.furnished import SECRETS, SEES, WHO, House, furnished
+from tests.permission.furnished import SECRETS, SEES, WHO, House, cookie, furnished
 from tests.permission.rows import ANYBODY, ROWS, SOMEBODY, Ask
 
+from jiahe.model.happening import RecordKind
 from jiahe.web.routes import ROUTES
 
 NEVER = "neverqx"
@@ -237,3 +239,26 @@ async def test_who_shares_lets_in_a_bounded_number(house: House) -> None:
         for number in range(22)
     ]
     assert statuses == [201] * 20 + [409] * 2
+
+
+@pytest.mark.parametrize("name", ["Owner", "everybody", "ADULT"])
+async def test_no_guest_hears_what_is_for_another_by_being_called_so(house: House, name: str) -> None:
+    body = {"name": name, "role": "guest", "grants": [KITCHEN]}
+    invited = await (await house.ask("host", "POST", "/api/people", json=body)).json()
+    entered = await house.hub.people.join(invited["code"], "", "::1")
+    assert house.client.port is not None
+    house.headers["called so"] = cookie(house.client.port, entered.secret)
+    said = {"rule": "only-lamp", "what": "notify", "who": name.casefold(), "text": "Whisper of tonight"}
+    house.hub.append(house.hub.clock.now(), RecordKind.RULE, said)
+    await house.hub.journal.committed(house.hub.journal.last_seq)
+
+    async def box(who: str) -> str:
+        return await (await house.ask(who, "GET", "/api/notices")).text()
+
+    listener = "adult" if name == "ADULT" else "owner"
+    for _ in range(200):  # told once the record is committed
+        if "Whisper of tonight" in await box(listener):
+            break
+        await asyncio.sleep(0.01)
+    assert "Whisper of tonight" in await box(listener)
+    assert "Whisper of tonight" not in await box("called so")

@@ -28,6 +28,7 @@ from jiahe.home.resource import Resources
 from jiahe.hub.automation import Automation
 from jiahe.hub.noticing import Around, Member
 from jiahe.model.clock import Clock
+from jiahe.notice.choose import NOBODYS
 from jiahe.notice.happening import Happening
 from jiahe.notice.topic import TOPICS, Topic
 from jiahe.notice.watch import Look
@@ -76,7 +77,8 @@ class Audience:
 
     def _may(self, person: Principal, happening: Happening) -> bool:
         at = moment(self._clock.now(), self.zone())
-        if happening.topic is Topic.RULE and happening.to.strip().casefold() == person.name.casefold():
+        to = happening.to.strip().casefold()
+        if happening.topic is Topic.RULE and to not in NOBODYS and to == person.name.casefold():
             return True  # whoever wrote the rule chose to tell this person
         return bool(allowed(person, Verb(TOPICS[happening.topic].need.value), self._about(happening), at))
 

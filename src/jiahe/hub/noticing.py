@@ -18,7 +18,7 @@ from jiahe.model.clock import Clock
 from jiahe.model.errors import StoreError
 from jiahe.model.happening import Record, RecordKind
 from jiahe.notice.box import Box
-from jiahe.notice.choose import Delivery, Pace, Push, Recipient, choose, due_summaries, note, summary
+from jiahe.notice.choose import NOBODYS, Delivery, Pace, Push, Recipient, choose, due_summaries, note, summary
 from jiahe.notice.happening import Happening, Text
 from jiahe.notice.preference import Preferences, preferences_of
 from jiahe.notice.topic import TOPICS
@@ -116,7 +116,7 @@ class Noticing:
         return [
             Recipient(
                 member.id,
-                frozenset({member.name.casefold(), member.role}),
+                frozenset({member.role, *({member.name.casefold()} - NOBODYS)}),
                 self._preferences.get(member.id, Preferences()),
                 self._pace(member.id),
                 member.may,

@@ -102,6 +102,8 @@ class Delivery:
 
 
 EVERYBODY = frozenset({"", "everybody", "everyone", "all", "home"})
+NOBODYS = EVERYBODY | {"owner", "adult", "child", "guest"}
+"""Names by which nobody is meant for being called so: a guest named "owner" must not hear what is for the owner."""
 
 
 def choose(recipients: Iterable[Recipient], happening: Happening, now: float, zone: tzinfo) -> list[Delivery]:
