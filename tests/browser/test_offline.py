@@ -1,4 +1,5 @@
-"""Without a network: the app opens, shows the last values and sends nothing; it comes back without a gap or a double."""
+"""Without a network, in both sizes and both languages: the app opens, shows the last values and sends nothing; it comes back
+without a gap or a double."""
 
 from __future__ import annotations
 
@@ -13,18 +14,24 @@ from typing import Any
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, BrowserContext, Page, expect
-from tests.browser.asking import Running, ask, value
-from tests.browser.conftest import complaints, looking, running
+from playwright.async_api import Page, expect
+from tests.browser.asking import ask, called, label, value
+from tests.browser.conftest import CUT, FITS, House, Visitor, complaints, looking
+from tests.browser.words import Words
 
 from jiahe.web.doors import STATIC
 from jiahe.web.static import App
 
 pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.timeout(120),
     pytest.mark.xdist_group("browser"),
     pytest.mark.usefixtures("worker"),
 ]
+ONE_WAY = pytest.mark.parametrize(("screen", "locale"), [("desk", "en"), ("phone", "zh-CN")])
+OTHER_WAY = pytest.mark.parametrize(("screen", "locale"), [("phone", "en"), ("desk", "zh-CN")])
+PURIFIER, AC, ROOM = "living-purifier", "bedroom-ac", "living-room"
+SLEEP = {"en": "Sleep", "zh": "睡眠"}
 CONTROLLED = "navigator.serviceWorker.controller !== null"
 KEPT = """() => new Promise((done) => {
   const asked = indexedDB.open('jiahe', 1);
@@ -54,117 +61,134 @@ async def kept_home(page: Page) -> dict[str, Any] | None:
     return json.loads(rows[0]) if rows else None
 
 
-async def ready_for_offline(context: BrowserContext, hub: Running) -> Page:
+async def ready_for_offline(house: House, screen: str, locale: str) -> Visitor:
     """Somebody who looked at their home once: the shell and the last values are on the phone."""
-    page = await context.new_page()
-    await page.goto(hub.link)
-    await expect(page.get_by_role("main").get_by_role("heading", name="Living room")).to_be_visible()
-    await until(lambda: page.evaluate(CONTROLLED))
-    await until(lambda: kept_home(page))
-    return page
+    it = await house.visit(screen, locale)
+    room = called(house.hub, ROOM, it.say.language)
+    await expect(it.page.get_by_role("main").get_by_role("heading", name=room)).to_be_visible()
+    await until(lambda: it.page.evaluate(CONTROLLED))
+    await until(lambda: kept_home(it.page))
+    return it
 
 
+async def back_online(it: Visitor) -> None:
+    await it.page.context.set_offline(False)
+    await it.page.evaluate("dispatchEvent(new Event('online'))")
+    await expect(it.page.get_by_text(it.say("line.offline.more"))).to_have_count(0, timeout=30_000)
+
+
+async def asked_since(house: House, cursor: int) -> list[dict[str, Any]]:
+    """The commands that people gave since then; what the home did by itself is no phone's doing."""
+    path = f"/api/journal?after={cursor}&limit=1000"
+    records = (await asyncio.to_thread(ask, house.hub, "GET", path))["records"]
+    assert len(records) < 1000, "more happened than one answer holds"
+    commands = [one["body"] for one in records if one["kind"] == "command"]
+    return [body for body in commands if body["cause"]["kind"] == "person"]
+
+
+async def latest(house: House) -> int:
+    return int((await asyncio.to_thread(ask, house.hub, "GET", "/api/journal?latest=1"))["cursor"])
+
+
+@OTHER_WAY
 async def test_the_home_is_there_without_a_network_and_nothing_is_sent(
-    browser: Browser, tmp_path: Path
+    house: House, screen: str, locale: str
 ) -> None:
-    async with running("demo", tmp_path) as hub:
-        context = await looking(browser)
-        page = await ready_for_offline(context, hub)
-        was = value(hub, "living-purifier", "power")
-        sent: list[str] = []
-        page.on("request", lambda asked: sent.append(asked.url) if asked.method != "GET" else None)
+    it = await ready_for_offline(house, screen, locale)
+    page, say = it.page, it.say
+    purifier = called(house.hub, PURIFIER, say.language)
+    before = await latest(house)
+    sent: list[str] = []
+    page.on("request", lambda asked: sent.append(asked.url) if asked.method != "GET" else None)
 
-        await context.set_offline(True)
-        await page.reload()
-        main = page.get_by_role("main")
-        await expect(main.get_by_role("heading", name="Living room")).to_be_visible()
-        await expect(page.get_by_text("Jiahe cannot be reached.", exact=False)).to_be_visible()
-        await main.get_by_role("button", name="Air purifier").first.click()
-        await expect(page.get_by_text("nothing was sent", exact=False).first).to_be_visible()
-        # a page that was never opened before is in the shell too
-        await page.goto(f"{hub.url}/notices")
-        await expect(page.get_by_role("heading", name="Notices", level=1)).to_be_visible()
-        await page.goto(f"{hub.url}/devices/living-purifier")
-        await expect(page.get_by_role("heading", name="Air purifier", level=1)).to_be_visible()
-        await page.get_by_role("radio", name="Sleep").click(force=True)
-        await expect(page.get_by_text("nothing was sent", exact=False).first).to_be_visible()
-        assert sent == []
+    await page.context.set_offline(True)
+    await page.reload()
+    main = page.get_by_role("main")
+    room = called(house.hub, ROOM, say.language)
+    await expect(main.get_by_role("heading", name=room)).to_be_visible()
+    await expect(page.get_by_text(say("line.offline.more"))).to_be_visible()
+    await main.get_by_role("button", name=purifier).first.click()
+    await expect(page.get_by_text(say("offline.nothing_sent")).first).to_be_visible()
+    assert await page.evaluate(FITS)
+    assert await page.evaluate(CUT) == []
+    # a page that was never opened before is in the shell too
+    await page.goto(f"{house.hub.url}/notices")
+    await expect(page.get_by_role("heading", name=say("notices.title"), level=1)).to_be_visible()
+    await page.goto(f"{house.hub.url}/devices/{PURIFIER}")
+    await expect(page.get_by_role("heading", name=purifier, level=1)).to_be_visible()
+    await page.get_by_role("radio", name=SLEEP[say.language]).click(force=True)
+    await expect(page.get_by_text(say("offline.nothing_sent")).first).to_be_visible()
+    assert await page.evaluate(FITS)
+    assert sent == []
 
-        await context.set_offline(False)
-        await page.evaluate("dispatchEvent(new Event('online'))")
-        await expect(page.get_by_text("Jiahe cannot be reached.", exact=False)).to_have_count(
-            0, timeout=30_000
-        )
-        await page.goto(hub.url)
-        await expect(page.get_by_role("status").filter(has_text="Live")).to_be_visible()
-        assert value(hub, "living-purifier", "power") is was
-        assert sent == []
+    await back_online(it)
+    await page.goto(house.hub.url)
+    await expect(page.get_by_role("status").filter(has_text=say("line.live"))).to_be_visible()
+    assert await asked_since(house, before) == []
+    assert sent == []
+    await page.context.close()
 
 
+@ONE_WAY
 async def test_the_line_comes_back_by_its_cursor_without_a_gap_or_a_double(
-    browser: Browser, tmp_path: Path
+    house: House, screen: str, locale: str
 ) -> None:
-    async with running("demo", tmp_path) as hub:
-        context = await looking(browser)
-        page = await ready_for_offline(context, hub)
-        await context.set_offline(True)
-        await page.reload()
-        await expect(page.get_by_text("Jiahe cannot be reached.", exact=False)).to_be_visible()
-        cursor = (await kept_home(page) or {})["home"]["cursor"]
-        assert cursor > 0
+    it = await ready_for_offline(house, screen, locale)
+    page, say, hub = it.page, it.say, house.hub
+    await page.context.set_offline(True)
+    await page.reload()
+    await expect(page.get_by_text(say("line.offline.more"))).to_be_visible()
+    cursor = (await kept_home(page) or {})["home"]["cursor"]
+    assert cursor > 0
 
-        was = float(value(hub, "bedroom-ac", "target_temperature"))
-        wish = was + 1 if was < 28 else was - 1
-        told = {"device": "bedroom-ac", "property": "target_temperature", "value": wish}
-        assert ask(hub, "POST", "/api/commands?wait=1", told)["status"] == "confirmed"
+    was = float(value(hub, AC, "target_temperature"))
+    wish = was + 1 if was < 28 else was - 1
+    told = {"device": AC, "property": "target_temperature", "value": wish}
+    assert ask(hub, "POST", "/api/commands?wait=1", told)["status"] == "confirmed"
 
-        asked: list[str] = []
-        frames: list[dict[str, Any]] = []
+    asked: list[str] = []
+    frames: list[dict[str, Any]] = []
 
-        def opened(socket: Any) -> None:
-            asked.append(socket.url)
-            socket.on("framereceived", lambda data: frames.append(json.loads(data)))
+    def opened(socket: Any) -> None:
+        asked.append(socket.url)
+        socket.on("framereceived", lambda data: frames.append(json.loads(data)))
 
-        page.on("websocket", opened)
-        await context.set_offline(False)
-        await page.evaluate("dispatchEvent(new Event('online'))")
-        await expect(page.get_by_text("Jiahe cannot be reached.", exact=False)).to_have_count(
-            0, timeout=30_000
-        )
+    page.on("websocket", opened)
+    await back_online(it)
 
-        async def whole() -> bool:
-            heard = [record for frame in frames if frame["type"] == "records" for record in frame["records"]]
-            return any(record["kind"] == "update" and record["body"].get("value") == wish for record in heard)
+    async def whole() -> bool:
+        heard = [record for frame in frames if frame["type"] == "records" for record in frame["records"]]
+        return any(record["kind"] == "update" and record["body"].get("value") == wish for record in heard)
 
-        await until(whole)
-        assert asked[0].endswith(f"/api/stream?after={cursor}")
-        seqs = [
-            record["seq"] for frame in frames if frame["type"] == "records" for record in frame["records"]
-        ]
-        assert seqs == list(range(cursor + 1, cursor + 1 + len(seqs)))
-        assert all(frame["type"] != "snapshot" for frame in frames)
-        ring = page.get_by_role("slider", name="Set point")
-        await page.goto(f"{hub.url}/devices/bedroom-ac")
-        await expect(ring.first).to_have_attribute("aria-valuenow", f"{wish:g}")
+    await until(whole)
+    assert asked[0].endswith(f"/api/stream?after={cursor}")
+    seqs = [record["seq"] for frame in frames if frame["type"] == "records" for record in frame["records"]]
+    assert seqs == list(range(cursor + 1, cursor + 1 + len(seqs)))
+    assert all(frame["type"] != "snapshot" for frame in frames)
+    ring = page.get_by_role("slider", name=label(hub, AC, "target_temperature", say.language))
+    await page.goto(f"{hub.url}/devices/{AC}")
+    await expect(ring.first).to_have_attribute("aria-valuenow", f"{wish:g}")
+    await page.context.close()
 
 
-async def test_who_signs_out_leaves_no_home_behind(browser: Browser, tmp_path: Path) -> None:
-    async with running("demo", tmp_path) as hub:
-        context = await looking(browser)
-        page = await ready_for_offline(context, hub)
-        assert "living-purifier" in json.dumps(await kept_home(page))
-        await page.goto(f"{hub.url}/account")
-        await page.get_by_role("button", name="Sign out").first.click()
-        await expect(page.get_by_text("This is a demo")).to_be_visible()
+@OTHER_WAY
+async def test_who_signs_out_leaves_no_home_behind(house: House, screen: str, locale: str) -> None:
+    it = await ready_for_offline(house, screen, locale)
+    page, say = it.page, it.say
+    assert PURIFIER in json.dumps(await kept_home(page))
+    await page.goto(f"{house.hub.url}/account")
+    await page.get_by_role("button", name=say("signin.out")).first.click()
+    await expect(page.get_by_text(say("demo.title"))).to_be_visible()
 
-        async def empty() -> bool:
-            return await page.evaluate(KEPT) == []
+    async def empty() -> bool:
+        return await page.evaluate(KEPT) == []
 
-        await until(empty)
-        await context.set_offline(True)
-        await page.reload()
-        await expect(page.get_by_text("Jiahe cannot be reached", exact=False)).to_be_visible()
-        await expect(page.get_by_text("Air purifier")).to_have_count(0)
+    await until(empty)
+    await page.context.set_offline(True)
+    await page.reload()
+    await expect(page.get_by_text(say("error.unreachable"))).to_be_visible()
+    await expect(page.get_by_text(called(house.hub, PURIFIER, say.language))).to_have_count(0)
+    await page.context.close()
 
 
 # ---- a new version ------------------------------------------------------------------------------------------------------
@@ -212,43 +236,51 @@ async def small_hub(folder: Path) -> AsyncIterator[str]:
         yield str(server.make_url("")).rstrip("/")
 
 
+@ONE_WAY
 async def test_a_new_version_comes_when_the_person_says_so_and_leaves_no_old_shell(
-    browser: Browser, tmp_path: Path
+    house: House, tmp_path: Path, screen: str, locale: str
 ) -> None:
+    say = Words(locale)
     folder = tmp_path / "static"
     shutil.copytree(STATIC, folder)
     worker = folder / "sw.js"
     for packed in folder.glob("sw.js.*"):
         packed.unlink()
     async with small_hub(folder) as url:
-        page = await (await looking(browser)).new_page()
+        page = await (await looking(house.browser, screen, "light", locale)).new_page()
         heard = complaints(page)
         await page.goto(url)
-        await expect(page.get_by_text("No devices yet")).to_be_visible()
+        await expect(page.get_by_text(say("summary.empty"))).to_be_visible()
         await until(lambda: page.evaluate(CONTROLLED))
         (old,) = await page.evaluate("caches.keys()")
-        await expect(page.get_by_text("A new version of the app is here.")).to_have_count(0)
+        await expect(page.get_by_text(say("update.there"))).to_have_count(0)
 
         code = worker.read_text("utf-8")
         assert old.removeprefix("jiahe-shell-") in code
         worker.write_text(code.replace(old.removeprefix("jiahe-shell-"), "0123456789ab"), "utf-8")
         await page.reload()
-        await expect(page.get_by_text("A new version of the app is here.")).to_be_visible(timeout=30_000)
+        await expect(page.get_by_text(say("update.there"))).to_be_visible(timeout=30_000)
+        assert await page.evaluate(FITS)
+        assert await page.evaluate(CUT) == []
         assert old in await page.evaluate("caches.keys()")  # what runs goes on until somebody says so
-        await page.get_by_role("button", name="Update").click()
+        await page.get_by_role("button", name=say("update.now"), exact=True).click()
 
         async def fresh() -> bool:
             return await page.evaluate("caches.keys()") == ["jiahe-shell-0123456789ab"]
 
         await until(fresh)
-        await expect(page.get_by_text("No devices yet")).to_be_visible()
-        await expect(page.get_by_text("A new version of the app is here.")).to_have_count(0)
+        await expect(page.get_by_text(say("summary.empty"))).to_be_visible()
+        await expect(page.get_by_text(say("update.there"))).to_have_count(0)
         assert heard == []
+        await page.context.close()
 
 
-async def test_the_manifest_is_one_from_which_a_browser_installs(browser: Browser) -> None:
+@OTHER_WAY
+async def test_the_manifest_is_one_from_which_a_browser_installs(
+    house: House, screen: str, locale: str
+) -> None:
     async with small_hub(STATIC) as url:
-        page = await (await looking(browser)).new_page()
+        page = await (await looking(house.browser, screen, "light", locale)).new_page()
         await page.goto(url)
         session = await page.context.new_cdp_session(page)
         told = await session.send("Page.getAppManifest")
@@ -264,3 +296,4 @@ async def test_the_manifest_is_one_from_which_a_browser_installs(browser: Browse
         await until(lambda: page.evaluate(CONTROLLED))
         errors = (await session.send("Page.getInstallabilityErrors"))["installabilityErrors"]
         assert [error["errorId"] for error in errors if error["errorId"] != "in-incognito"] == []
+        await page.context.close()
