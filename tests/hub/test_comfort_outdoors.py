@@ -10,6 +10,7 @@ import pytest
 from tests.hub.test_comfort import MOVES, WANG, Bedroom, bedroom
 from tests.machines.virtual_time import virtual_time
 
+from jiahe.hub import comforting
 from jiahe.model.errors import OutOfDefinition
 from jiahe.virtual.airwaves import VirtualRadio
 from jiahe.web.comfort_schemas import COMFORT
@@ -108,3 +109,19 @@ async def test_a_sensor_outdoors_is_named_believed_and_let_go(tmp_path: Path) ->
         await asyncio.sleep(120.0)
         assert state(here)["outdoor"] == {"device": "", "sensors": [], **dict.fromkeys(HIDDEN)}
         assert here.hub.comfort.trouble == ""
+
+
+def test_a_sentence_with_the_hidden_figure_is_not_told_either() -> None:
+    cleans = {"code": "air.cleans", "figures": {"now": 12, "outdoor": 150}}
+    quiet = {"code": "air.nobody", "figures": {}}
+    shown: dict[str, Any] = {
+        "advice": [cleans],
+        "air": {"outdoor": 150, "decision": {"reasons": [cleans, quiet]}},
+        "climate": {"outdoor": 33.0, "decision": None},
+    }
+    comforting._close(shown)
+    assert shown == {
+        "advice": [],
+        "air": {"outdoor": None, "decision": {"reasons": [quiet]}},
+        "climate": {"outdoor": None, "decision": None},
+    }

@@ -45,8 +45,14 @@ _AIR: Schema = object_of(
         "additionalProperties": _AQI,
         "description": "By country, of this one reading; empty without one.",
     },
-    outdoor={**maybe(NUMBER), "description": "In ug/m3: reckoned from what the room lets in, unless `measured`."},
-    measured={"type": "boolean", "description": "The outdoor air is measured now, by the sensor that people named."},
+    outdoor={
+        **maybe(NUMBER),
+        "description": "In ug/m3: reckoned from what the room lets in, unless `measured`.",
+    },
+    measured={
+        "type": "boolean",
+        "description": "The outdoor air is measured now, by the sensor that people named.",
+    },
     level=maybe(_LEVEL),
     watts=maybe(NUMBER),
     decision=maybe(
