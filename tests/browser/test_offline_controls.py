@@ -1,18 +1,21 @@
-"""Without a network every control of every device says so, and none of them sends or keeps anything for later."""
+"""Without a network every control of every device says so, and none of them sends or keeps anything for later; in both
+sizes and both languages."""
 
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 from tests.browser.asking import ask
-from tests.browser.conftest import looking, running
-from tests.browser.test_offline import ready_for_offline
-from tests.browser.words import Words
+from tests.browser.conftest import House
+from tests.browser.test_offline import asked_since, back_online, latest, ready_for_offline
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("browser")]
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.timeout(300),
+    pytest.mark.xdist_group("browser"),
+]
 PRESS = """async () => {
   const main = document.querySelector('main');
   const controls = [...main.querySelectorAll(
@@ -30,37 +33,32 @@ PRESS = """async () => {
 }"""
 
 
+@pytest.mark.parametrize(("screen", "locale"), [("phone", "zh-CN"), ("desk", "en")])
 async def test_no_control_of_any_device_sends_or_queues(
-    browser: Browser, tmp_path: Path, worker: None
+    house: House, worker: None, screen: str, locale: str
 ) -> None:
-    say = Words("en")
-    async with running("demo", tmp_path) as hub:
-        devices = [one["id"] for one in (await asyncio.to_thread(ask, hub, "GET", "/api/home"))["devices"]]
-        context = await looking(browser)
-        page = await ready_for_offline(context, hub)
-        sent: list[str] = []
-        page.on("request", lambda asked: sent.append(asked.url) if asked.method != "GET" else None)
-        await context.set_offline(True)
-        await page.reload()
-        await expect(page.get_by_text("Jiahe cannot be reached.", exact=False)).to_be_visible()
-        pressed = 0
-        for device in devices:
-            await page.goto(f"{hub.url}/devices/{device}")
-            await expect(page.get_by_role("heading", level=1)).to_be_visible()
-            count = await page.evaluate(PRESS)
-            await page.evaluate(PRESS)  # what asked whether it is meant is meant
-            if count:
-                await expect(page.get_by_text(say("offline.nothing_sent"), exact=False).first).to_be_visible()
-            pressed += count
-        assert pressed >= 10
-        assert sent == []
-        before = (await asyncio.to_thread(ask, hub, "GET", "/api/journal?latest=1"))["cursor"]
-        await context.set_offline(False)
-        await page.evaluate("dispatchEvent(new Event('online'))")
-        await expect(page.get_by_text("Jiahe cannot be reached.", exact=False)).to_have_count(
-            0, timeout=30_000
-        )
-        query = f"/api/journal?after={before}&limit=1000"
-        later = (await asyncio.to_thread(ask, hub, "GET", query))["records"]
-        assert [one for one in later if one["kind"] == "command"] == []  # nothing waited for the network
-        assert sent == []
+    home = await asyncio.to_thread(ask, house.hub, "GET", "/api/home")
+    it = await ready_for_offline(house, screen, locale)
+    page, say = it.page, it.say
+    sent: list[str] = []
+    page.on("request", lambda asked: sent.append(asked.url) if asked.method != "GET" else None)
+    await page.context.set_offline(True)
+    await page.reload()
+    await expect(page.get_by_text(say("line.offline.more"))).to_be_visible()
+    before = await latest(house)
+    pressed = 0
+    for device in (one["id"] for one in home["devices"]):
+        await page.goto(f"{house.hub.url}/devices/{device}")
+        await expect(page.get_by_role("heading", level=1)).to_be_visible()
+        count = await page.evaluate(PRESS)
+        await page.evaluate(PRESS)  # what asked whether it is meant is meant
+        if count:
+            await expect(page.get_by_text(say("offline.nothing_sent"), exact=False).first).to_be_visible()
+        pressed += count
+    assert pressed >= 10
+    assert sent == []
+    await back_online(it)
+    await expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert await asked_since(house, before) == []  # nothing waited for the network
+    assert sent == []
+    await page.context.close()

@@ -1,116 +1,141 @@
-"""A rule built on the phone without text, seen over the past, switched on; a scene played; why. Real hub, real browser."""
+"""A rule built on the phone without text, seen over the past, switched on; faults at their line; a scene played; why. In both
+sizes and both languages."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import re
 
 import pytest
-from playwright.async_api import Browser, expect
-from tests.browser.asking import ask
-from tests.browser.conftest import FITS, complaints, looking, running
+from playwright.async_api import expect
+from tests.browser.asking import ask, called
+from tests.browser.conftest import CUT, FITS, House
 
-pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("browser")]
-
-
-@pytest.mark.parametrize("screen", ["phone", "desk"])
-async def test_a_rule_is_built_replayed_and_switched_on(
-    browser: Browser, tmp_path: Path, screen: str
-) -> None:
-    async with running("demo", tmp_path) as hub:
-        context = await looking(browser, screen)
-        page = await context.new_page()
-        heard = complaints(page)
-        await page.goto(hub.link)
-        await expect(page.get_by_role("main")).to_be_visible()
-        await page.goto(f"{hub.url}/automations")
-        await page.get_by_role("link", name="New rule").last.click()
-        await page.get_by_role("button", name="When the air gets bad").click()
-        await expect(page.get_by_role("heading", name="When the air gets bad", level=1)).to_be_visible()
-        assert await page.evaluate(FITS)
-
-        # when … is above 60, by picking; the text beside says the same, with the comment that a person wrote
-        if screen == "phone":
-            await page.get_by_role("radio", name="Text").check(force=True)
-        text = page.get_by_role("textbox", name="The rule as text")
-        await text.fill(f"# ours\n{await text.input_value()}")
-        if screen == "phone":
-            await page.get_by_role("radio", name="Cards").check(force=True)
-        await page.get_by_role("button", name="is above 75").click()
-        await page.get_by_role("button", name="is above 75").last.click()
-        await page.get_by_label("Value (µg/m³)").fill("60")
-        await page.get_by_label("Value (µg/m³)").blur()
-        await expect(page.get_by_role("button", name="is above 60").first).to_be_visible()
-        await page.get_by_role("button", name="Add a step").click()
-        await page.get_by_role("button", name="Tell somebody").click()
-        await page.get_by_label("What", exact=True).fill("Open no window")
-        await page.get_by_label("What", exact=True).blur()
-        await expect(page.get_by_role("button", name="Open no window")).to_be_visible()
-        await page.get_by_role("button", name="Save").click()
-        await expect(page.get_by_role("button", name="Saved")).to_be_disabled()
-        written = ask(hub, "GET", "/api/rules/air")["text"]
-        assert written.startswith("# ours\n")
-        assert "> 60 ug/m3" in written
-        assert "Open no window" in written
-
-        # the switch asks for a look first; then it is on
-        await page.get_by_role("switch", name="Switch this rule on or off").click()
-        await page.get_by_role("button", name="Show what it would have done").click()
-        await expect(page.get_by_text("it would have run")).to_be_visible(timeout=30_000)
-        await page.get_by_role("switch", name="Switch this rule on or off").click()
-        await expect(page.get_by_role("switch", name="Switch this rule on or off")).to_be_checked()
-        assert ask(hub, "GET", "/api/rules/air")["enabled"] is True
-
-        await page.get_by_role("button", name="Why did it (not) run?").click()
-        dialog = page.get_by_role("dialog")
-        await expect(dialog.get_by_text("It did not run at this moment")).to_be_visible()
-        await page.keyboard.press("Escape")
-        await expect(dialog).to_be_hidden()
-        assert await page.evaluate(FITS)
-        assert heard == []
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.timeout(180),
+    pytest.mark.xdist_group("browser"),
+]
+ONE_WAY = pytest.mark.parametrize(("screen", "locale"), [("desk", "en"), ("phone", "zh-CN")])
+OTHER_WAY = pytest.mark.parametrize(("screen", "locale"), [("phone", "en"), ("desk", "zh-CN")])
+PURIFIER = "living-purifier"
 
 
-async def test_faults_stand_at_their_line_and_nothing_is_lost(browser: Browser, tmp_path: Path) -> None:
-    async with running("demo", tmp_path) as hub:
-        context = await looking(browser, "desk")
-        page = await context.new_page()
-        await page.goto(hub.link)
-        await expect(page.get_by_role("main")).to_be_visible()
-        await page.goto(f"{hub.url}/automations/rules/cool-bedroom")
-        text = page.get_by_role("textbox", name="The rule as text")
-        await expect(text).to_be_visible()
-        was = await text.input_value()
-        await text.fill(was.replace("bedroom-ac", "bedroom-acx", 1))
-        fault = page.get_by_role("list", name="What is wrong").get_by_role("button")
-        await expect(fault).to_contain_text("Line 5, column 5")
-        await fault.click()
-        selected = await text.evaluate("it => it.value.slice(it.selectionStart, it.selectionStart + 11)")
-        assert selected == "bedroom-acx"
-        await page.get_by_role("button", name="Undo").click()
-        await expect(text).to_have_value(was)
-        await expect(fault).to_have_count(0)
+@OTHER_WAY
+async def test_a_rule_is_built_replayed_and_switched_on(house: House, screen: str, locale: str) -> None:
+    it = await house.visit(screen, locale, "/automations")
+    page, say = it.page, it.say
+    told = {"en": "Open no window", "zh": "别开窗"}[say.language]
+    await page.get_by_role("link", name=say("rules.new")).last.click()
+    await page.get_by_role("button", name=say("rules.template.air")).click()
+    await expect(page.get_by_role("heading", name=say("rules.template.air"), level=1)).to_be_visible()
+    rule = page.url.rpartition("/")[2]
+    assert await page.evaluate(FITS)
+    assert await page.evaluate(CUT) == []
+
+    # when … is above 60, by picking; the text beside says the same, with the comment that a person wrote
+    if screen == "phone":
+        await page.get_by_role("radio", name=say("rules.view.text")).check(force=True)
+    text = page.get_by_role("textbox", name=say("rules.text"))
+    await text.fill(f"# ours\n{await text.input_value()}")
+    if screen == "phone":
+        await page.get_by_role("radio", name=say("rules.view.cards")).check(force=True)
+    bound = page.get_by_role("button", name=say.among("rules.term.above", value="75"))
+    await bound.first.click()
+    await bound.last.click()
+    figure = page.get_by_label(re.compile(rf"^{re.escape(say('rules.value'))}\s*\(µg/m³\)"))
+    await figure.fill("60")
+    await figure.blur()
+    changed = page.get_by_role("button", name=say.among("rules.term.above", value="60"))
+    await expect(changed.first).to_be_visible()
+    await page.get_by_role("button", name=say("rules.step.add"), exact=True).click()
+    await page.get_by_role("button", name=say("rules.step.notify"), exact=True).click()
+    await page.get_by_label(say("rules.notify.text"), exact=True).fill(told)
+    await page.get_by_label(say("rules.notify.text"), exact=True).blur()
+    await expect(page.get_by_role("button", name=told)).to_be_visible()
+    assert await page.evaluate(FITS)
+    await page.get_by_role("button", name=say("app.save"), exact=True).click()
+    await expect(page.get_by_role("button", name=say("rules.saved"), exact=True)).to_be_disabled()
+    written = ask(house.hub, "GET", f"/api/rules/{rule}")["text"]
+    assert written.startswith("# ours\n")
+    assert "> 60 ug/m3" in written
+    assert told in written
+    assert say("rules.template.air") in written
+
+    # the switch asks for a look first; then it is on
+    switch = page.get_by_role("switch", name=say("rules.enable"))
+    await switch.click()
+    await page.get_by_role("button", name=say("rules.enable.look")).click()
+    await expect(page.get_by_text(say.among("rules.replay.summary"))).to_be_visible(timeout=30_000)
+    assert await page.evaluate(FITS)
+    await switch.click()
+    await expect(switch).to_be_checked()
+    assert ask(house.hub, "GET", f"/api/rules/{rule}")["enabled"] is True
+
+    await page.get_by_role("button", name=say("rules.why.rule")).click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog.get_by_text(say("rules.why.nothing"))).to_be_visible()
+    assert await page.evaluate(FITS)
+    await page.keyboard.press("Escape")
+    await expect(dialog).to_be_hidden()
+    assert await page.evaluate(FITS)
+    assert it.heard == []
+    ask(house.hub, "DELETE", f"/api/rules/{rule}")
+    await page.context.close()
 
 
+@ONE_WAY
+async def test_faults_stand_at_their_line_and_nothing_is_lost(house: House, screen: str, locale: str) -> None:
+    it = await house.visit(screen, locale, "/automations/rules/cool-bedroom")
+    page, say = it.page, it.say
+    if screen == "phone":
+        await page.get_by_role("radio", name=say("rules.view.text")).check(force=True)
+    text = page.get_by_role("textbox", name=say("rules.text"))
+    await expect(text).to_be_visible()
+    was = await text.input_value()
+    await text.fill(was.replace("bedroom-ac", "bedroom-acx", 1))
+    fault = page.get_by_role("list", name=say("rules.faults")).get_by_role("button")
+    await expect(fault).to_contain_text(say("rules.fault.place", line=5, column=5))
+    assert await page.evaluate(FITS)
+    assert await page.evaluate(CUT) == []
+    await fault.click()
+    selected = await text.evaluate("it => it.value.slice(it.selectionStart, it.selectionStart + 11)")
+    assert selected == "bedroom-acx"
+    await page.get_by_role("button", name=say("rules.undo"), exact=True).click()
+    await expect(text).to_have_value(was)
+    await expect(fault).to_have_count(0)
+    assert it.heard == []
+    await page.context.close()
+
+
+@OTHER_WAY
 async def test_a_scene_is_made_of_how_things_stand_and_says_honestly_how_it_ended(
-    browser: Browser, tmp_path: Path
+    house: House, screen: str, locale: str
 ) -> None:
-    async with running("demo", tmp_path) as hub:
-        context = await looking(browser)
-        page = await context.new_page()
-        heard = complaints(page)
-        await page.goto(hub.link)
-        await expect(page.get_by_role("main")).to_be_visible()
-        await page.goto(f"{hub.url}/automations/scenes/new")
-        await page.get_by_label("Name").fill("Fresh air")
-        await page.get_by_label("Name").blur()
-        await page.get_by_label("Device").select_option(label="Air purifier")
-        await page.get_by_role("button", name="Choose by hand").click()
-        await expect(page.get_by_role("heading", name="Air purifier")).to_be_visible()
-        await page.get_by_role("button", name="Save").click()
-        await expect(page).to_have_url(f"{hub.url}/automations/scenes/fresh-air")
-        await page.goto(f"{hub.url}/automations")
-        await page.get_by_role("button", name="Play Fresh air").click()
-        await expect(page.get_by_text("All 1 parts confirmed")).to_be_visible(timeout=20_000)
-        await page.get_by_role("radio", name="Night").check(force=True)
-        await expect(page.get_by_role("radio", name="Night")).to_be_checked()
-        assert ask(hub, "GET", "/api/mode")["mode"] == "night"
-        assert heard == []
+    it = await house.visit(screen, locale, "/automations/scenes/new")
+    page, say = it.page, it.say
+    name = {"en": "Fresh air", "zh": "清新空气"}[say.language]
+    purifier = called(house.hub, PURIFIER, say.language)
+    await page.get_by_label(say("rules.name"), exact=True).fill(name)
+    await page.get_by_label(say("rules.name"), exact=True).blur()
+    await page.get_by_role("combobox", name=say("rules.device"), exact=True).select_option(label=purifier)
+    await page.get_by_role("button", name=say("rules.scene.one")).click()
+    await expect(page.get_by_role("heading", name=purifier)).to_be_visible()
+    assert await page.evaluate(FITS)
+    await page.get_by_role("button", name=say("app.save"), exact=True).click()
+    await expect(page).to_have_url(re.compile(r"/automations/scenes/(?!new$)[a-z0-9-]+$"))
+    scene = page.url.rpartition("/")[2]
+    rows = ask(house.hub, "GET", "/api/scenes")["scenes"]
+    assert name in next(row["text"] for row in rows if row["id"] == scene)
+    await page.goto(f"{house.hub.url}/automations")
+    await page.get_by_role("button", name=say.among("rules.scene.play", name=name)).click()
+    await expect(page.get_by_text(say("rules.scene.all_confirmed", done=1))).to_be_visible(timeout=20_000)
+    assert await page.evaluate(FITS)
+    assert await page.evaluate(CUT) == []
+    mode = page.get_by_role("radio", name=say("rules.mode.night"))
+    await mode.check(force=True)
+    await expect(mode).to_be_checked()
+    assert ask(house.hub, "GET", "/api/mode")["mode"] == "night"
+    assert it.heard == []
+    ask(house.hub, "DELETE", f"/api/scenes/{scene}")
+    ask(house.hub, "PUT", "/api/mode", {"mode": "home"})
+    await page.context.close()
