@@ -1,4 +1,6 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { ask } from '../src/lib/api';
+import { errorWords } from '../src/lib/app.svelte';
 import { prefs } from '../src/lib/prefs.svelte';
 import { reasonWords } from '../src/lib/reasons';
 import { putSentences, saidWords, saysOf } from '../src/lib/said.svelte';
@@ -42,4 +44,31 @@ it('a reason that this app has own words for keeps them', () => {
   prefs.lang = 'zh';
   expect(reasonWords('a newer command for the same property came first', says)).not.toContain('家里');
   expect(reasonWords('something else', says)).toContain('家里没有设备');
+});
+
+it('is there in the reader’s language with the first refusal already', async () => {
+  prefs.lang = 'zh';
+  putSentences(null);
+  const answers: Record<string, [status: number, body: unknown]> = {
+    '/api/sentences': [200, { words: WORDS }],
+    '/api/people': [409, { error: { code: 'taken', message: 'may not', says: { code: 'may_not', figures: { who: 'Ann', what: 'lamp' } } } }],
+  };
+  const seen: string[] = [];
+  vi.stubGlobal('fetch', async (path: string) => {
+    seen.push(path);
+    const [status, body] = answers[path] ?? [404, {}];
+    return new Response(JSON.stringify(body), { status });
+  });
+  const refused = await ask('POST', '/api/people', {}).catch((error: unknown) => error);
+  expect(errorWords(refused)).toContain('无权操作');
+  expect(seen).toEqual(['/api/people', '/api/sentences']);
+  // who reads English asks for no words, and a home without them still answers
+  prefs.lang = 'en';
+  putSentences(null);
+  await ask('POST', '/api/people', {}).catch(() => undefined);
+  expect(seen).toHaveLength(3);
+  prefs.lang = 'zh';
+  delete answers['/api/sentences'];
+  expect(errorWords(await ask('POST', '/api/people', {}).catch((error: unknown) => error))).toBe('May not');
+  vi.unstubAllGlobals();
 });

@@ -146,6 +146,8 @@ async def test_the_line_comes_back_by_its_cursor_without_a_gap_or_a_double(
     told = {"device": AC, "property": "target_temperature", "value": wish}
     assert ask(hub, "POST", "/api/commands?wait=1", told)["status"] == "confirmed"
 
+    assert [body["value"] for body in await asked_since(house, cursor)] == [wish]
+
     asked: list[str] = []
     frames: list[dict[str, Any]] = []
 

@@ -39,6 +39,11 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 /** What asks the person for their second factor (lib/security/confirm); true once they gave it. */
 export const gate: { confirm: () => Promise<boolean> } = { confirm: async () => false };
 
+/** Set by `lib/said`: waits until the hub's sentences are there in the reader's language, or cannot be had. A refusal is turned
+ *  into words once, when it comes. */
+export const sentences: { ready: () => Promise<void> } = { ready: async () => {} };
+export const SENTENCES = '/api/sentences';
+
 /** One question to the hub, with the session's cookie; ApiError where it does not answer with yes. What takes the second
  *  factor is asked again, once, after the person gave it. */
 export async function ask<T>(method: Method, path: string, body?: unknown, patience = PATIENCE_MS): Promise<T> {
@@ -66,7 +71,11 @@ async function askOnce<T>(method: Method, path: string, body: unknown, patience:
       // What was asked just before the page was closed still goes out; browsers carry little of it.
       keepalive: method !== 'GET' && letter.length < CARRIED,
     });
-    if (!response.ok) throw await refusal(response);
+    if (!response.ok) {
+      const refused = await refusal(response);
+      if (refused.says !== undefined && path !== SENTENCES) await sentences.ready();
+      throw refused;
+    }
     const text = await response.text();
     return (text === '' ? undefined : JSON.parse(text)) as T;
   } catch (error) {

@@ -1,7 +1,7 @@
 // The hub's own sentences in the reader's language, by their code: asked for once, when the first one is wanted in another
 // language than the hub's English. Owns how they are filled in; what they are is the hub's (GET /api/sentences).
 
-import { ask } from './api';
+import { ask, sentences, SENTENCES } from './api';
 import { name } from './i18n/index.svelte';
 import { prefs } from './prefs.svelte';
 
@@ -13,21 +13,26 @@ export interface Says {
 type Words = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 let words = $state.raw<Words | null>(null);
-let asked = false;
+let asked: Promise<void> | null = null;
 /** Deeper in each other than anything the hub says. */
 const DEEPEST = 4;
 
 /** For tests, and for who has them already. */
 export function putSentences(given: Words | null): void {
-  [words, asked] = [given, given !== null];
+  [words, asked] = [given, given && Promise.resolve()];
 }
 
-function fetchSentences(): void {
-  if (asked) return;
-  asked = true;
+/** Milliseconds: who waits for a refusal sooner reads it in the hub's own language. */
+const SOON_MS = 5_000;
+
+function fetchSentences(): Promise<void> {
   // without an answer the next sentence asks again
-  void ask<{ words: Words }>('GET', '/api/sentences').then((it) => (words = it.words), () => (asked = false));
+  asked ??= ask<{ words: Words }>('GET', SENTENCES, undefined, SOON_MS).then((it) => void (words = it.words), () => void (asked = null));
+  return asked;
 }
+sentences.ready = async () => {
+  if (prefs.lang !== 'en') await fetchSentences();
+};
 
 /** What a body of the hub's has beside its English text, where it is such a sentence. */
 export function saysOf(given: unknown): Says | undefined {
@@ -39,7 +44,7 @@ export function saysOf(given: unknown): Says | undefined {
 /** The sentence in the reader's language; the hub's own text where it has no code, or no words for it are there (yet). */
 export function saidWords(says: Says | undefined, text: string): string {
   if (!says || prefs.lang === 'en') return text;
-  fetchSentences();
+  void fetchSentences();
   return (words && filled(says, words, 0)) || text;
 }
 

@@ -7,7 +7,12 @@ class HomeMode {
   asked = $state<Mode | null>(null);
   error = $state.raw<unknown>(null);
 
-  async load(): Promise<void> {
+  /** Who does not see the whole home (a guest) asks for nothing: each refusal would stand in the diary. */
+  async load(sees: boolean): Promise<void> {
+    if (!sees) {
+      this.now = null;
+      return;
+    }
     try {
       this.now = (await homeApi.mode()).mode;
     } catch {
