@@ -114,7 +114,7 @@ export const zh: Record<keyof typeof en, string> = {
   'passkeys.unknown': '中枢不认识这个通行密钥。',
 
   'factor.title': '二次验证',
-  'factor.lead': '门锁、大门、燃气阀、烤箱和灶具会再次确认是不是你；添加或移除通行密钥时也一样。',
+  'factor.lead': '门锁、大门、燃气阀、烤箱和灶具会再次确认是不是您；添加或移除通行密钥时也一样。',
   'factor.off': '未开启',
   'factor.on': '已开启',
   'factor.since': '自{date}起',
@@ -138,7 +138,7 @@ export const zh: Record<keyof typeof en, string> = {
   'factor.off.sure': '关闭二次验证？',
   'factor.off.lead': '之后门锁和烤箱不再要求确认。',
 
-  'confirm.title': '请确认是你本人',
+  'confirm.title': '请确认是您本人',
   'confirm.lead': '此操作需要二次验证。验证后，这个浏览器五分钟内不再询问。',
   'confirm.needed': '没有执行：此操作需要二次验证。',
   'confirm.passkey': '用通行密钥确认',
@@ -147,7 +147,7 @@ export const zh: Record<keyof typeof en, string> = {
   'confirm.wrong': '验证码不对。每个只能用一次，请等下一个。',
 
   'sessions.title': '已登录',
-  'sessions.lead': '以你的身份登录的所有浏览器。',
+  'sessions.lead': '以您的身份登录的所有浏览器。',
   'sessions.this': '本浏览器',
   'sessions.used': '{time}前在线',
   'sessions.via.session': '密码或链接登录',
@@ -161,7 +161,7 @@ export const zh: Record<keyof typeof en, string> = {
   'sessions.ended': '那个浏览器已退出登录。',
 
   'secure.title': '安全地址',
-  'secure.here': '你正在使用安全地址：途中没有人能读取或更改这个浏览器与家之间的通信。',
+  'secure.here': '您正在使用安全地址：途中没有人能读取或更改这个浏览器与家之间的通信。',
   'secure.lead': '通过安全地址，网络中没有人能偷看。通行密钥、通知和主屏幕应用都需要它。',
   'secure.away': '这个中枢目前没有安全地址。',
   'secure.trouble': '中枢提示：{reason}',
