@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jiahe.comfort import climate_words, mpc
-from jiahe.comfort.climate import CHANGES, MARGIN, RoomClimate
+from jiahe.comfort.climate import CHANGES, RoomClimate
 from jiahe.comfort.climate_plan import QUARTERS
 from jiahe.comfort.climate_seen import (
     COOL_LEAST,
@@ -31,6 +32,7 @@ from jiahe.comfort.identify import Identified
 from jiahe.comfort.presence import Presence
 from jiahe.comfort.reason import filled
 from jiahe.comfort.schedule import Point
+from jiahe.comfort.swing import MARGIN
 from jiahe.comfort.thermal_model import Mode, Outside, State, ThermalModel
 
 ZONE = timezone(timedelta(hours=8))
@@ -355,33 +357,46 @@ def test_a_home_has_a_bounded_number_of_rooms() -> None:
         home.add("one more", Limits())
 
 
-def test_what_is_missed_moves_the_plan_further_inside_the_band_and_what_is_not_lets_it_out() -> None:
-    found = room(air=26.0)
-    began = found.margin
+def at_home(found: RoomClimate, airs: Sequence[float], at: float = T) -> float:
+    """Quarters of an hour with somebody home, at whose ends the room is as warm as told."""
+    for air in airs:
+        found.decide(at, HOME, HOT, season=30.0)
+        found.track.state = State(air, air)
+        at += 900.0
+        found.told(Reading(at - 60.0, air, 34.0, Unit(True, Mode.COOL, 26.0, 300.0)), 1.0, 0.3)
+        found.told(Reading(at + 1.0, air, 34.0, Unit(True, Mode.COOL, 26.0, 300.0)), 1.0, 0.3)
+    return at
 
-    def day(air: float, quarters: int, at: float) -> float:
-        for _ in range(quarters):
-            found.decide(at, HOME, HOT, season=30.0)
-            at += 900.0
-            found.told(Reading(at, air, 34.0, Unit(True, Mode.COOL, 26.0, 300.0)), 1.0, 0.3)
-            found.told(Reading(at + 1.0, air, 34.0, Unit(True, Mode.COOL, 26.0, 300.0)), 1.0, 0.3)
-        return at
 
-    at = day(26.7, 12, T)
-    assert found.margin > began + 0.1
-    raised = found.margin
-    at = day(25.8, 96, at)
-    assert 0.0 < raised - found.margin < 0.2  # slowly: a day takes back less than an hour of missing gave
-    again = RoomClimate.of_json(json.loads(json.dumps(found.to_json())), ZONE, found.limits)
-    assert again.margin == found.margin
+def test_what_the_unit_swings_moves_the_plan_into_the_band_and_a_unit_that_does_not_lets_it_out() -> None:
+    swings, still = room(air=26.2), room(air=26.2)
+    at_home(swings, [26.5, 26.2, 25.9, 26.2] * 12)
+    at_home(still, [26.2] * 48)
+    assert swings.swing.margin > still.swing.margin + 0.2
+    assert swings.swing.missed
+    assert still.swing.missed
+    cold, warm = (one.decide(T + 90000.0, HOME, HOT, season=30.0).setting for one in (swings, still))
+    assert cold.set_point <= warm.set_point
+    again = RoomClimate.of_json(json.loads(json.dumps(swings.to_json())), ZONE, swings.limits)
+    assert again.swing.margin == swings.swing.margin
 
 
 def test_an_arrival_in_a_warm_home_says_nothing_about_the_swing() -> None:
     found = room(air=31.0)
-    for quarter in range(3):
-        found.decide(T + 900 * quarter, HOME, HOT, season=30.0)
-        found.told(Reading(T + 900 * (quarter + 1), 29.0, 34.0, Unit(True, Mode.COOL, 26.0, 900.0)), 1.0, 0.3)
-    assert found.margin == MARGIN
+    at_home(found, [30.0, 29.5, 29.0])
+    assert found.swing.missed == []
+    assert found.swing.margin == MARGIN
+
+
+def test_a_room_that_is_held_has_one_set_point() -> None:
+    """The weather changes by the hour, what people want does not: nor does what the unit is told."""
+    found = room(air=26.2)
+    points = set()
+    for quarter in range(24):
+        weather = [Weather(31.0 + 3.0 * ((quarter + n) % 7) / 7, 0.1) for n in range(QUARTERS)]
+        found.track.state = State(26.2, 26.0)
+        points.add(found.decide(T + 900.0 * quarter, HOME, weather, season=30.0).setting.set_point)
+    assert len(points) == 1
 
 
 def test_a_compressor_that_stands_still_is_off_until_it_is_needed() -> None:

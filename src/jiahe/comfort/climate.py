@@ -20,6 +20,7 @@ from jiahe.comfort.forecast import Weather
 from jiahe.comfort.hand import Hold, by_hand
 from jiahe.comfort.reason import Reason, reason
 from jiahe.comfort.schedule import Learned, Schedule
+from jiahe.comfort.swing import Swing
 from jiahe.comfort.thermal_model import Mode, Outside
 
 QUARTER = 900.0
@@ -31,13 +32,6 @@ KEEP = 0.75
 """Steps by which a wish must differ from what is set before it is changed."""
 LEAD = 3
 """Quarters ahead that the schedule alone starts, where no model tells how long it takes."""
-MARGIN, MARGIN_MOST, MARGIN_LEARNS = 0.3, 0.6, 0.25
-"""K inside the band that is planned for, because a unit's own thermostat swings: at first, at most, and the share by which a
-quarter of an hour moves it."""
-SPARED = 0.0035
-"""K that a room may miss the band by, in the mean of the hours with somebody home: 5 K·h in a season of 92 days."""
-SETTLED = 4
-"""Quarters with somebody home after which a miss is the swing's, not the arrival's."""
 NEEDLESS, PAST = 0.5, 4.0
 """K past what is wanted from which a unit on its own thermostat is not switched on, and from which one that is on is switched off:
 before that it rests by itself, and the next degree finds it ready."""
@@ -66,10 +60,9 @@ class RoomClimate:
     unit: Unit | None = None
     changes: list[float] = field(default_factory=list)
     switched: float | None = None
-    margin: float = MARGIN
+    swing: Swing = field(default_factory=Swing)
     _held: float | None = None
-    """What is wanted where a plan is in force and somebody is home."""
-    _quarters: int = 0
+    """The temperature (Cel, of the room's sensor) that a plan in force holds for somebody who is home."""
 
     def __post_init__(self) -> None:
         self.schedule = Schedule(self.zone)
@@ -90,7 +83,8 @@ class RoomClimate:
         if not ended:
             return
         row, model = self.track.rows[-1], self.track.model
-        self._swings(row.air)
+        holds = self._held if self.hold is None else None
+        self.swing.told(None if holds is None or row.air is None else self.mode.sign * (holds - row.air))
         if row.air is not None and before is not None:
             self.track.rest(seen.unit, row.air, row.air - before)
         if model is not None and self.track.last_error is not None and row.air is not None:
@@ -153,7 +147,7 @@ class RoomClimate:
             whys = (*faults, why_not) if not faults or ahead is None else tuple(faults)
             self._held = None
             return self._by_schedule(at, chances, wishes, whys, away=away)
-        self._held = self._wanted(at, wishes) if chances[0] >= LIKELY and not away else None
+        self._held = wanted.holds
         why = self._told_wish(at, wishes) if wanted.on and chances[0] >= LIKELY else None
         first = reason("away") if away and not wanted.on else why or wanted.why
         setting = Setting(wanted.on, self.mode, wanted.set_point)
@@ -181,7 +175,7 @@ class RoomClimate:
         return {
             "schedule": self.schedule.to_json(), "track": self.track.to_json(), "watch": self.watch.to_json(),
             "hold": None if self.hold is None else self.hold.to_json(), "enabled": self.enabled, "mode": self.mode.value,
-            "last": None if self.last is None else asdict(self.last), "taste": asdict(self.taste), "margin": self.margin,
+            "last": None if self.last is None else asdict(self.last), "taste": asdict(self.taste), "swing": self.swing.to_json(),
         }  # fmt: skip
 
     @classmethod
@@ -192,7 +186,7 @@ class RoomClimate:
         room.track = Track.of_json(body["track"], limits)
         room.watch = Watch.of_json(body["watch"])
         room.hold = None if body["hold"] is None else Hold.of_json(body["hold"])
-        room.margin = min(max(float(body.get("margin", MARGIN)), 0.0), MARGIN_MOST)
+        room.swing = Swing.of_json(body.get("swing", {}))
         room.enabled, room.mode = bool(body["enabled"]), Mode(body["mode"])
         last = body["last"]
         room.last = (
@@ -253,22 +247,13 @@ class RoomClimate:
             return None, reason("no_model", days=len(self.track.rows) // 96)
         if not self.track.trusted():
             return None, reason("bad_model")
-        taste = replace(self.taste, tolerance=self.taste.tolerance - self.margin)
+        taste = replace(self.taste, tolerance=self.taste.tolerance - self.swing.margin)
         wanted = plan(self.track, self.mode, taste, ahead)
         if wanted is None or not wanted.on or self.air is None or not self._idles():
             return wanted, reason("no_solution")
         if rests(self.track, self.mode, self.air, wanted.set_point, ahead[0]):
             wanted = replace(wanted, on=False, why=reason("coast", until=ahead[0].at + QUARTER))
         return wanted, reason("no_solution")
-
-    def _swings(self, air: float | None) -> None:
-        """Learns how far inside the band the plan has to stay, so that what is missed is what is spared."""
-        self._quarters = self._quarters + 1 if self._held is not None and self.hold is None else 0
-        if self._held is None or air is None or self._quarters <= SETTLED:
-            return
-        missed = self.mode.sign * (self._held - air) - self.taste.tolerance
-        self.margin += MARGIN_LEARNS * (min(max(missed, 0.0), MARGIN_MOST) - SPARED)
-        self.margin = min(max(self.margin, 0.0), MARGIN_MOST)
 
     def _idles(self) -> bool:
         """Whether the compressor stands still, as far as the unit tells."""

@@ -22,7 +22,7 @@ SOON = 0.5
 """Hours ahead of which the planned temperature is the set point."""
 RUNS = 0.04
 """Mean drive of the next half hour below which the unit is off: less is under the least that it can."""
-STARTS = 0.3
+STARTS = 0.1
 """K that may be missing within the quarter of an hour to come before a compressor that stands still is started."""
 LIKELY = 0.5
 UNLIKELY = 0.15
@@ -30,6 +30,9 @@ UNLIKELY = 0.15
 for one chance in ten is what people switch off."""
 DEARER = 1.05
 """Times the price of now from which a later price is a reason to work ahead."""
+NEAR = 0.25
+"""K from the band's edge within which a plan for people at home is to hold the edge: the unit gets one temperature then, and no
+course of tenths of a kelvin that makes it swing more."""
 WIDE = 1.0
 """K past the wanted temperature where it is too much of it."""
 
@@ -55,6 +58,8 @@ class Wanted:
     set_point: float
     why: Reason
     expected: tuple[tuple[float, float], ...]
+    holds: float | None = None
+    """What the room is held at for somebody who is home (Cel, of its own sensor)."""
 
 
 def plan(track: Track, mode: Mode, taste: Taste, ahead: Sequence[Expected]) -> Wanted | None:
@@ -78,9 +83,16 @@ def plan(track: Track, mode: Mode, taste: Taste, ahead: Sequence[Expected]) -> W
     expected = tuple((end, round(one.air, 2)) for end, one in zip(ends, found.states, strict=True))
     near = [index for index, end in enumerate(ends) if end <= ahead[0].at + SOON * 3600 + 1]
     drive = sum(found.drives[index] for index in near) / len(near)
-    set_point = found.states[near[-1]].air - track.offset
+    aim, edge = found.states[near[-1]].air, _edge(mode, taste, ahead[0])
+    holds = edge if edge is not None and ahead[0].chance >= LIKELY and abs(aim - edge) <= NEAR else None
     on = drive > RUNS
-    return Wanted(on, set_point, _why(on, mode, ahead, found, ends), expected)
+    why = _why(on, mode, ahead, found, ends)
+    return Wanted(on, (aim if holds is None else holds) - track.offset, why, expected, holds)
+
+
+def _edge(mode: Mode, taste: Taste, now: Expected) -> float | None:
+    """Where the band of now ends, as warm (cooling) or cold as it may be."""
+    return None if now.target is None else now.target - mode.sign * taste.tolerance
 
 
 def rests(track: Track, mode: Mode, air: float, set_point: float, now: Expected) -> bool:
