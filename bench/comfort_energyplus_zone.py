@@ -13,7 +13,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from comfort_flat import PAST, TOLERANCE
+from comfort_flat import PAST, TOLERANCE, told_of
 from pyenergyplus.api import EnergyPlusAPI
 
 from jiahe.comfort.climate_seen import Limits, Reading, Taste, Unit
@@ -25,7 +25,9 @@ from jiahe.virtual.family import Family
 from jiahe.virtual.inverter import Inverter, efficiency
 
 ZONE = timezone(timedelta(hours=8))
-LEARNING = 28
+LEARNING = 21
+"""Days before what is counted. They hold a week's journey for some households, so that what a flat was like at their end is what each
+policy did in it: what is counted has to be long, and everybody is told of journeys alike."""
 STEP = 5
 UNIT = Inverter(cooling=7200.0, heating=8000.0)
 YEAR = 2025
@@ -93,10 +95,14 @@ class Run:
         self.end = self.counted + timedelta(days=days)
         self.shift, self.days = shift, days
         self.family, self.chance = Family(seed), random.Random(seed)
+        first, steps = self.first.timestamp(), (LEARNING + days) * 1440 // STEP
+        self.people = [self.family.anybody(first + number * STEP * 60.0) for number in range(steps)]
+        self.journeys = told_of(self.people, STEP)
         self.home = HomeClimate(ZONE, Outlook(31.2, 121.3), Presence(ZONE))
         self.room = self.home.add("flat", Limits(modes=(self.mode,), step=0.1))
         self.room.taste = Taste(tolerance=TOLERANCE - shift)
-        self.on, self.point, self.watts, self.was = False, self.target, 0.0, None
+        self.on, self.point, self.watts = False, self.target, 0.0
+        self.was: tuple[bool, bool, bool] | None = None
         self.energy = self.discomfort = 0.0
         self.heat = self.warmth = self.moved = 0.0
         self.changes = self.step = self.here = 0
@@ -125,7 +131,7 @@ class Run:
         t = self.first.timestamp() + self.step * STEP * 60.0
         air = exchange.get_variable_value(state, self.handles["air"])
         outdoor = exchange.get_variable_value(state, self.handles["out"])
-        here = self.family.anybody(t)
+        here = self.people[self.step]
         if self.step:
             self._decide(t, round(air + self.chance.gauss(0, 0.04), 1), round(outdoor, 1), here)
         gains = sum(one.heat for one in self.family.emissions(t).values())
@@ -164,28 +170,32 @@ class Run:
             self.energy += self.watts * STEP / 60_000.0
             self.heat += heat * STEP / 60_000.0
             over = air - self.target if self.cooling else self.target - air
-            self.here += self.family.anybody(t)
-            self.warmth += (air - self.target) * self.family.anybody(t)
-            if self.family.anybody(t):
+            self.here += self.people[self.step - 1]
+            self.warmth += (air - self.target) * self.people[self.step - 1]
+            if self.people[self.step - 1]:
                 self.discomfort += max(0.0, over - TOLERANCE, -over - PAST) * STEP / 60.0
 
     def _decide(self, t: float, air: float, outdoor: float, here: bool) -> None:
         before = (self.on, self.point)
         edge = self.target + (TOLERANCE - self.shift) * (1 if self.cooling else -1)
+        away, coming = self.journeys[self.step]
         if self.policy == "always on":
-            self.on, self.point = True, edge
+            self.on, self.point = not away, edge
         elif self.policy == "thermostat":
-            self.on, self.point = here, edge
+            self.on, self.point = here or coming, edge
         else:
             self._learning(t, air, outdoor, here)
         if t >= self.counted.timestamp():
             self.changes += before != (self.on, self.point)
 
     def _learning(self, t: float, air: float, outdoor: float, here: bool) -> None:
-        came = here is not self.was
+        away, coming = self.journeys[self.step]
+        came = (here, away, coming) != self.was
         if came or t % 900 < 60:
             self.home.presence.told(t, home=here)
-            self.was = here
+            if coming and not (self.was and self.was[2]):
+                self.home.presence.coming(t)
+            self.was = (here, away, coming)
         self.home.told(
             "flat", Reading(t, air, outdoor, Unit(self.on, self.mode, self.point, round(self.watts)))
         )
@@ -198,7 +208,7 @@ class Run:
         if self.step % 288 == 36 and day >= 4 and (self.room.track.known is None or day % 7 == 0):
             self.room.track.fit()
         if came or t % 900 < 60:
-            decision = self.home.decide(t, "flat")
+            decision = self.home.decide(t, "flat", away=away)
             self.said[f"{decision.by} {decision.reasons[0].code}"] += 1
             setting = decision.setting
             self.on, self.point = setting.on, setting.set_point

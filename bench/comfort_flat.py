@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import NamedTuple, Protocol
@@ -141,18 +142,25 @@ def season(city: str, *, cooling: bool, seed: int, days: int) -> Season:
 
 
 def _told(minutes: list[Minute]) -> list[Minute]:
-    """What the household says of its journeys, to every policy alike."""
-    empty = 0
-    for index, one in enumerate([*minutes, None]):
-        if one is not None and not one.home:
+    journeys = told_of([one.home for one in minutes], 1)
+    return [
+        one._replace(away=away, coming=coming) for one, (away, coming) in zip(minutes, journeys, strict=True)
+    ]
+
+
+def told_of(home: Sequence[bool], step: int) -> list[tuple[bool, bool]]:
+    """What the household says of its journeys, to every policy alike, at each step (of so many minutes): it is away; it is on its way."""
+    found, empty = [(False, False)] * len(home), 0
+    for index, here in enumerate([*home, None]):
+        if here is False:
             empty += 1
             continue
-        if empty >= JOURNEY:
-            back = index - ON_THE_WAY if one is not None else index
+        if empty * step >= JOURNEY:
+            back = index - ON_THE_WAY // step if here is not None else index
             for at in range(index - empty, index):
-                minutes[at] = minutes[at]._replace(away=at < back, coming=at >= back)
+                found[at] = (at < back, at >= back)
         empty = 0
-    return minutes
+    return found
 
 
 def flat_of(what: Season) -> Dwelling:
