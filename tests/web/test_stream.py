@@ -206,6 +206,19 @@ async def test_streams_are_bounded(client, house, monkeypatch):
     await sockets[1].close()
 
 
+async def test_nobody_alone_takes_all_streams(client, house, monkeypatch):
+    monkeypatch.setattr(stream, "CLIENT_LIMIT", 4)
+    monkeypatch.setattr(stream, "OF_ONE", 2)
+    greedy = {"Authorization": f"Bearer {await house.people.create_token('greedy')}"}
+    sockets = [await client.ws_connect("/api/stream", headers=greedy) for _ in range(2)]
+    with pytest.raises(WSServerHandshakeError) as caught:
+        await client.ws_connect("/api/stream", headers=greedy)
+    assert caught.value.status == 429
+    sockets.append(await client.ws_connect("/api/stream", headers=house.bearer))
+    for socket in sockets:
+        await socket.close()
+
+
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:1"])
 async def test_a_page_of_another_site_does_not_listen(signed, house, origin):
     for headers in ({}, house.bearer):

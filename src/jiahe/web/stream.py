@@ -32,6 +32,8 @@ from jiahe.web.view import View
 
 CLIENT_LIMIT = 500
 """Streams at once: a home's phones and screens many times over."""
+OF_ONE = 200
+"""Of these, streams of one person or token: nobody alone keeps the others out."""
 QUEUE_MESSAGES, QUEUE_BYTES = 1_000, 4 * 1024 * 1024
 """What one client may be behind: minutes of a busy home."""
 RESUME_LIMIT = 10_000
@@ -153,6 +155,9 @@ class Streams:
         if self._stopping or len(self._clients) >= CLIENT_LIMIT:
             words = f"There are {CLIENT_LIMIT} streams open already."
             raise Refused(503, "too_many_streams", words, bound=CLIENT_LIMIT)
+        if sum(one.signed.principal.id == signed.principal.id for one in self._clients) >= OF_ONE:
+            words = f"You have {OF_ONE} streams open already."
+            raise Refused(429, "too_many_streams", words, bound=OF_ONE)
         socket = web.WebSocketResponse(heartbeat=HEARTBEAT, compress=False, max_msg_size=4096)
         if not socket.can_prepare(request):
             raise Refused(426, "websocket", "This address speaks WebSocket only.")
