@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import random
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ from tests.hub.whole_home import SOMEBODY, whole_home
 from tests.machines.virtual_time import EPOCH, Clock, virtual_time
 
 from jiahe.comfort.words import SENTENCES
-from jiahe.hub.demo import live_through
+from jiahe.hub.demo import Progress, live_through
 from jiahe.hub.demo_week import Week
 from jiahe.hub.identifier import Identifiers
 from jiahe.model.definition import Value
@@ -174,6 +175,45 @@ def test_what_was_learned_is_json_and_nights_of_workdays_are_among_it() -> None:
         assert len(body["bedtime"]["people"][person]["watch"]["habit"]["nights"]) >= 1
 
 
+class Out(io.StringIO):
+    def __init__(self, *, terminal: bool) -> None:
+        super().__init__()
+        self._terminal = terminal
+
+    def isatty(self) -> bool:
+        return self._terminal
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_each_day_of_the_past_is_told_once(terminal: bool) -> None:
+    out = Out(terminal=terminal)
+    progress = Progress(out, 3, 0.0)
+    for now, day in (
+        (1.0, 1),
+        (2.0, 1),
+        (5.0, 1),
+        (9.0, 1),
+        (9.5, 2),
+        (9.6, 2),
+        (11.0, 2),
+        (13.0, 2),
+        (20.0, 3),
+    ):
+        progress.tell(day, now)
+    progress.end()
+    lines = [f"jiahe: writing the family's past, day {day} of 3" for day in (1, 2, 3)]
+    told = out.getvalue()
+    assert told == ("".join(f"\r{line}" for line in lines) + "\n" if terminal else "\n".join([*lines, ""]))
+
+
+def test_a_past_that_is_written_at_once_says_nothing() -> None:
+    out = Out(terminal=True)
+    progress = Progress(out, 1, 0.0)
+    progress.tell(1, 0.5)
+    progress.end()
+    assert not out.getvalue()
+
+
 @virtual_time
 async def test_the_journal_tells_the_past_and_the_hub_goes_on_from_it(tmp_path: Path) -> None:
     async with whole_home(tmp_path, adopted=False) as whole:
@@ -188,13 +228,14 @@ async def test_the_journal_tells_the_past_and_the_hub_goes_on_from_it(tmp_path: 
         assert {one.body["cause"]["kind"] for one in ordered} == {"comfort", "person"}
         for one in ordered:
             cause = cause_from(one.body["cause"])
-            assert cause.parent, "the simulation stands before it"
             assert ends[one.body["id"]].body["status"] == "confirmed"
             if cause.kind is Actor.COMFORT:
+                assert cause.parent, "the simulation stands before it"
                 assert notes[cause.id].seq < one.seq
                 assert notes[cause.id].at == one.at
             else:
                 assert cause.source in ("Wang Fang", "Li Wei", "Lele")
+                assert cause.parent is None, "no reading of the same past moved their hand"
         await hub.registry.add_room("Bedroom", SOMEBODY)
         await whole.adopt_all()
         await hub.comfort.go_on(week.wishes.as_json(), week.director.to_json())

@@ -86,6 +86,22 @@ def test_a_rule_did_it_because_of_a_device() -> None:
     assert found.chain[2].text == "purifier.pm2_5 became 90"
 
 
+def test_what_came_later_is_no_cause() -> None:
+    """Records that share the cause named as parent, one before and one after: the one before is taken, or none."""
+    past = Past()
+    past.report(0, lamp__power=False)
+    past.report(5, cause("person", "Mei", "p1", "s"), lamp__power=True)
+    past.report(9, cause("system", "simulated past", "s"), purifier__pm2_5=5)
+    found = asked(past, "lamp.power", 20)
+    assert found.text == "lamp.power became on: Mei did it"
+    assert [link.source for link in found.chain] == ["Mei"]
+    past = Past()
+    past.report(1, cause("device", "purifier", "s"), purifier__pm2_5=90)
+    past.report(5, cause("rule", "smog", "smog#1", "s"), lamp__power=True)
+    past.report(9, cause("device", "purifier", "s"), purifier__pm2_5=5)
+    assert asked(past, "lamp.power", 20).chain[-1].text == "purifier.pm2_5 became 90"
+
+
 def test_a_rule_of_a_rule_ends_at_the_person_who_pressed() -> None:
     past = Past()
     past.add(

@@ -10,7 +10,7 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from jiahe.home.names import make_slug
 from jiahe.hub.build import Hub
@@ -51,7 +51,7 @@ BREATH = 200
 ANSWERED = 10.0
 """Seconds that a command of the past had: those of an ordinary one."""
 TOLD_AFTER = 1.5
-"""Seconds after which the terminal is told how far the past has come, and how often."""
+"""Seconds after which the terminal is told how far the past has come, and the least between two of its days."""
 LATITUDE = 31.2
 """Degrees north of the demo home: where its weather (`virtual/weather.py`) is at home."""
 SETTLED = 0.01
@@ -119,11 +119,11 @@ async def live_through(hub: Hub, home: DemoHome, days: int) -> Week:
 async def remember(
     hub: Hub, home: DemoHome, days: int, simulated: Cause | None = None, week: Week | None = None
 ) -> None:
-    """A home that begins now has days to show: simulated, and marked as such in the cause of every record. What somebody set has them as
-    its cause, with the simulation before it; what comfort set in this `week` has its note, which stands before it in the journal."""
+    """A home that begins now has days to show: simulated, and every reading says so in its cause. What somebody set has them as
+    its cause, and nothing before it; what comfort set in this `week` has its note, which stands before it in the journal."""
     simulated = simulated or Cause(hub.ids.new(), Actor.SYSTEM, SIMULATED)
     start, loop = hub.clock.now() - days * DAY, asyncio.get_running_loop()
-    told = loop.time()
+    progress = Progress(sys.stderr, days, loop.time())
     acts: dict[tuple[float, str, str], Cause] = {}
     for number, (at, device, path, value, by) in enumerate(home.past(days, week), 1):
         for when, body in week.fetch(at) if week is not None else ():
@@ -131,7 +131,7 @@ async def remember(
         cause = simulated
         if by:  # what was set in one go has one cause
             act = (at, device, by)
-            acts = {act: acts.get(act) or _whose(hub, home, by, simulated, week)}
+            acts = {act: acts.get(act) or _whose(hub, home, by, week)}
             cause = acts[act]
         update = PropertyUpdate(PropertyRef(device, path), value, Quality.GOOD, at, cause, value)
         seq = _write(hub, update, ordered=bool(by))
@@ -139,13 +139,30 @@ async def remember(
             await hub.journal.committed(seq)
         elif number % BREATH == 0:
             await asyncio.sleep(0)
-        if number % BREATH == 0 and loop.time() - told > TOLD_AFTER:
-            told = loop.time()
-            print(
-                f"jiahe: writing the family's past, day {int((at - start) / DAY) + 1} of {days}",
-                file=sys.stderr,
-                flush=True,
-            )
+        if number % BREATH == 0:
+            progress.tell(int((at - start) / DAY) + 1, loop.time())
+    progress.end()
+
+
+class Progress:
+    """How far the past has come: each day once, on a terminal in one line that is written anew."""
+
+    def __init__(self, out: TextIO, days: int, now: float) -> None:
+        self._out, self._days, self._told = out, days, now
+        self._day, self._anew = 0, out.isatty()
+
+    def tell(self, day: int, now: float) -> None:
+        """`day` counts from 1, `now` is any clock's seconds: a past that is written at once says nothing."""
+        if day == self._day or now - self._told <= TOLD_AFTER:
+            return
+        self._day, self._told = day, now
+        text = f"jiahe: writing the family's past, day {day} of {self._days}"
+        print(f"\r{text}" if self._anew else text, end="" if self._anew else "\n", file=self._out, flush=True)
+
+    def end(self) -> None:
+        """What comes next on the terminal begins a line."""
+        if self._day and self._anew:
+            print(file=self._out, flush=True)
 
 
 def _write(hub: Hub, update: PropertyUpdate, *, ordered: bool) -> int:
@@ -160,11 +177,11 @@ def _write(hub: Hub, update: PropertyUpdate, *, ordered: bool) -> int:
     return hub.append(at, RecordKind.OUTCOME, outcome_body(outcome, command)).seq
 
 
-def _whose(hub: Hub, home: DemoHome, by: str, simulated: Cause, week: Week | None) -> Cause:
-    """What comfort said of it, or a person of the family by their id."""
+def _whose(hub: Hub, home: DemoHome, by: str, week: Week | None) -> Cause:
+    """What comfort said of it, or a person of the family by their id: nothing in the home moved that hand."""
     if week is not None and by in week.causes:
         return week.causes[by]
-    return Cause(hub.ids.new(), Actor.PERSON, home.person(by, _language()), simulated.id)
+    return Cause(hub.ids.new(), Actor.PERSON, home.person(by, _language()))
 
 
 def _language() -> str:

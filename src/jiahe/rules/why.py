@@ -147,7 +147,7 @@ def _chain(look: Look, effect: Record, cause: Cause, text: str) -> list[Link]:
             if decided is not None:
                 links.append(decided)
             break
-        parent = _parent(look, cause, upto)
+        parent = _parent(look, cause, upto, links[-1].at)
         if parent is None:
             break
         record, cause = parent
@@ -202,11 +202,14 @@ def _saw(saw: object) -> str:
     )
 
 
-def _parent(look: Look, cause: Cause, upto: int) -> tuple[Record, Cause] | None:
-    """The record that the cause's parent brought about. A run's parent is also what its trigger names."""
+def _parent(look: Look, cause: Cause, upto: int, at: float) -> tuple[Record, Cause] | None:
+    """The record that the cause's parent brought about; never one later than its effect, which was at `at` (epoch seconds).
+    A run's parent is also what its trigger names."""
     if cause.parent is None:
         return None
     for record in _back(look, upto + AFTER, None, _CAUSED):
+        if record.at > at:
+            continue
         found = cause_of(record.body)
         if found.id == cause.parent:
             return record, found
@@ -283,7 +286,7 @@ def _told(look: Look, record: Record, rule: str) -> Why:
     cause = Cause(str(body.get("run", "")), Actor.RULE, rule, _began_by(record))
     first = _ran(record, cause)
     chain = [first]
-    parent = _parent(look, cause, record.seq)
+    parent = _parent(look, cause, record.seq, record.at)
     if parent is not None:
         at, origin = parent
         chain += _chain(look, at, origin, _happened(at, origin))
