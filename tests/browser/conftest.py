@@ -34,6 +34,18 @@ CUT = """() => [...document.querySelectorAll('body *')].filter((it) => {
 }).map((it) => it.className + ': ' + it.textContent.trim().slice(0, 40))"""
 """What is cut off at its side."""
 FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+TWICE = """async () => {
+  const root = document.documentElement;
+  root.style.fontSize = '200%';
+  const still = () => [getComputedStyle(root).fontSize, root.scrollWidth, root.scrollHeight].join();
+  for (let frames = 0, same = 0, was = ''; same < 5 && frames < 300; frames += 1) {
+    await new Promise(requestAnimationFrame);
+    const now = still();
+    same = now === was && getComputedStyle(root).fontSize === '32px' ? same + 1 : 0;
+    was = now;
+  }
+  return getComputedStyle(root).fontSize;
+}"""
 APP = Path(__file__).parents[2] / "src" / "jiahe" / "web" / "static" / "index.html"
 
 
@@ -134,6 +146,11 @@ def complaints(page: Page) -> list[str]:
     page.on("pageerror", lambda error: heard.append(str(error)))
     page.on("console", lambda message: heard.append(message.text) if message.type == "error" else None)
     return heard
+
+
+async def twice_as_large(page: Page) -> None:
+    """Letters of 200 %, and what follows from them is laid out: it comes some frames later."""
+    assert await page.evaluate(TWICE) == "32px"
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 from tests.browser.asking import called
-from tests.browser.conftest import FITS, House, looking
+from tests.browser.conftest import FITS, House, looking, twice_as_large
 from tests.browser.words import Words
 
 from jiahe.web.trust_page import Shown, language_of, trust_page
@@ -140,8 +140,7 @@ async def test_letters_twice_as_large_are_whole(house: House, screen: str, local
     for path in paths():
         await page.goto(house.hub.url + path)
         await settled(page)
-        await page.evaluate("document.documentElement.style.fontSize = '200%'")
-        await page.evaluate("() => new Promise(requestAnimationFrame)")
+        await twice_as_large(page)
         if not await page.evaluate(FITS):
             found.append(path)
     await page.context.close()

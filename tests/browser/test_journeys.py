@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, expect
 from tests.browser.asking import ask, comes_true, value
-from tests.browser.conftest import CUT, FITS, complaints, looking, running
+from tests.browser.conftest import CUT, FITS, complaints, looking, running, twice_as_large
 
 pytestmark = [pytest.mark.timeout(120), pytest.mark.xdist_group("browser")]
 
@@ -171,7 +171,7 @@ async def test_every_look_fits_and_is_complete(
                 await expect(page.get_by_role("main")).to_be_visible()
                 await expect(page.get_by_role("heading", level=1).first).to_be_visible()
                 assert await page.evaluate(FITS), f"{path} is wider than the screen"
-                await page.evaluate("document.documentElement.style.fontSize = '200%'")
+                await twice_as_large(page)
                 assert await page.evaluate(FITS), f"{path} is wider than the screen with large letters"
                 assert await page.evaluate(CUT) == [], f"{path} cuts large letters off"
                 assert await page.evaluate("document.documentElement.lang") == (
