@@ -126,6 +126,36 @@ def test_a_hand_wins_over_everything_but_frost_and_is_let_go() -> None:
     assert cooled.decide(T + 60, HOME, HOT, season=30.0).by == "plan"
 
 
+def test_a_set_point_changed_on_a_unit_that_is_off_switches_nothing_and_is_wanted_when_it_runs() -> None:
+    cooled = room()
+    cooled.wish(T, Mode.COOL, 23.0, who="li")
+    empty = cooled.decide(T + 60, NOBODY, HOT, season=30.0)
+    assert (empty.by, first(empty), empty.setting.on) == ("plan", "empty_long", False)
+    again = RoomClimate.of_json(json.loads(json.dumps(cooled.to_json())), ZONE, cooled.limits)
+    assert again.hold == cooled.hold
+    assert cooled.hold is not None
+    assert cooled.hold.until == T + 24 * 3600
+    home = cooled.decide(T + 120, HOME, HOT, season=30.0)
+    assert (home.by, home.setting.on) == ("plan", True)
+    assert (first(home), home.reasons[0].figures) == ("wish", {"target": 23})
+    assert min(air for _, air in home.planned) <= 23.5
+    cooled.release()
+    cooled.switched = None
+    assert first(cooled.decide(T + 3600, HOME, HOT, season=30.0)) != "wish"
+
+
+def test_who_switched_it_off_and_then_turns_the_knob_has_still_switched_it_off() -> None:
+    cooled = room(known=False)
+    cooled.hand(T, Mode.COOL, None, who="li")
+    cooled.wish(T + 600, Mode.COOL, 23.0, who="li")
+    decision = cooled.decide(T + 660, HOME, HOT, season=30.0)
+    assert (first(decision), decision.setting.on) == ("hand_off", False)
+    off = room(known=False)
+    off.schedule.edit(Point(Mode.COOL, False, 0, None))
+    off.wish(T, Mode.COOL, 23.0)
+    assert not off.decide(T + 60, HOME, HOT, season=30.0).setting.on, "the schedule wants it off"
+
+
 def test_without_a_model_the_schedule_goes_on_the_units_own_thermostat() -> None:
     unknown = room(known=False)
     decision = unknown.decide(T, HOME, HOT, season=30.0)

@@ -79,6 +79,44 @@ def test_switched_off_by_hand_stays_off_beside_a_sleeper() -> None:
     assert home.value("ac", "power") is False
 
 
+def test_who_sets_a_unit_that_is_off_has_not_switched_it_off() -> None:
+    home = Home()
+    home.mode = "away"
+    for _ in range(20):
+        home.minute(MOVES)
+    assert home.value("ac", "power") is False
+    home.hand("ac", target_temperature=23.0)
+    for _ in range(5):
+        home.minute(MOVES)
+    climate = home.director.climate.rooms["bedroom"]
+    assert climate.hold is not None
+    assert (climate.hold.target, climate.hold.ran) == (23.0, False)
+    assert not any(code.startswith("hand") for _, code in home.notes)
+    assert not home.director.decided["bedroom"].setting.on
+    home.mode = "home"
+    for _ in range(20):
+        home.minute(MOVES)
+    assert (home.value("ac", "power"), home.value("ac", "target_temperature")) == (True, 23.0)
+
+
+def test_a_mode_chosen_on_a_unit_that_is_off_holds_nothing() -> None:
+    home = Home()
+    home.mode = "away"
+    for _ in range(20):
+        home.minute(MOVES)
+    home.hand("ac", mode="heat")
+    for _ in range(5):
+        home.minute(MOVES)
+    assert home.director.climate.rooms["bedroom"].hold is None
+    assert not any(code.startswith("hand") for _, code in home.notes)
+    home.hand("ac", power=False)
+    home.minute(MOVES)
+    home.minute(MOVES)
+    hold = home.director.climate.rooms["bedroom"].hold
+    assert hold is not None
+    assert (hold.target, hold.ran) == (None, True)
+
+
 def couple(home: Home, wang: tuple[float, int, int], li: tuple[float, int, int]) -> Step:
     movement, steps, pulse = li
     walked = home.values.get(PropertyRef("band2", "steps"))

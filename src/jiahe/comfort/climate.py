@@ -17,7 +17,7 @@ from jiahe.comfort.climate_seen import FROST, Decision, Limits, Reading, Setting
 from jiahe.comfort.climate_track import Track
 from jiahe.comfort.climate_watch import IDLE_WATTS, Watch
 from jiahe.comfort.forecast import Weather
-from jiahe.comfort.hand import Hold, by_hand
+from jiahe.comfort.hand import Hold, by_hand, wished
 from jiahe.comfort.reason import Reason, reason
 from jiahe.comfort.schedule import Learned, Schedule
 from jiahe.comfort.swing import Swing
@@ -83,7 +83,7 @@ class RoomClimate:
         if not ended:
             return
         row, model = self.track.rows[-1], self.track.model
-        holds = self._held if self.hold is None else None
+        holds = self._held if self.hold is None or not self.hold.ran else None
         self.swing.told(None if holds is None or row.air is None else self.mode.sign * (holds - row.air))
         if row.air is not None and before is not None:
             self.track.rest(seen.unit, row.air, row.air - before)
@@ -102,6 +102,15 @@ class RoomClimate:
         self.mode = mode
         self.last = Setting(target is not None, mode, target if target is not None else self._usual(mode, at))
         self.switched = None
+        return learned
+
+    def wish(self, at: float, mode: Mode, target: float, *, who: str = "") -> Learned | None:
+        """A person changed the set point of a unit that is off: it is wanted for when it runs, and nothing is switched."""
+        if self.hold is not None and self.hold.ran and self.hold.target is None and self.hold.holds(at):
+            return None  # they switched it off: that holds
+        learned = self.schedule.adjusted(at, mode, target)
+        self.hold = wished(at, mode, target, self.schedule.next_point(at, mode), who=who)
+        self.last = Setting(False, mode, target)
         return learned
 
     def release(self) -> None:
@@ -134,7 +143,7 @@ class RoomClimate:
             return Decision(self.last, tuple(faults), self.watch.refused_at + 1800.0, act=False, by="fault")
         if self.hold is not None and not self.hold.holds(at):
             self.hold = None
-        if self.hold is not None:
+        if self.hold is not None and self.hold.ran:
             return self._by_hand(at, self.hold, faults)
         if "window_open" in codes:
             off = Setting(False, self.mode, self._usual(self.mode, at))
@@ -297,11 +306,25 @@ class RoomClimate:
             return setting, why
         return Setting(True, Mode.HEAT, self.taste.idle), reason("hold", target=self.taste.idle)
 
+    def _wished(self, at: float) -> float | None:
+        """What a hand on the set point asked for while the unit was off."""
+        hold = self.hold
+        return (
+            None
+            if hold is None or hold.ran or hold.mode is not self.mode or not hold.holds(at)
+            else hold.target
+        )
+
     def _wanted(self, at: float, wishes: Sequence[Wish]) -> float | None:
         wish = next((one for one in wishes if one.start <= at < one.end), None)
-        return wish.target if wish is not None else self.schedule.target_at(at, self.mode)
+        usual = wish.target if wish is not None else self.schedule.target_at(at, self.mode)
+        asked = self._wished(at)
+        return usual if usual is None or asked is None else asked
 
     def _told_wish(self, at: float, wishes: Sequence[Wish]) -> Reason | None:
+        asked = self._wished(at)
+        if asked is not None:
+            return reason("wish", target=round(asked, 1))
         wish = next((one for one in wishes if one.start <= at < one.end), None)
         return None if wish is None else reason(wish.why, target=round(wish.target, 1))
 

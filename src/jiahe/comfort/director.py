@@ -69,7 +69,8 @@ class Director:
     faults: tuple[Note, ...] = ()
     prices: Prices = lambda _at, _count: None
     _again: dict[str, float] = field(default_factory=dict)
-    _hands: dict[str, tuple[float, str]] = field(default_factory=dict)
+    _hands: dict[str, tuple[float, str, frozenset[str]]] = field(default_factory=dict)
+    """By room: when somebody set the unit last, who, and what of it."""
     _seen: dict[str, float] = field(default_factory=dict)
     """When a room's own sensor last saw somebody."""
     _fitted: int = 0
@@ -109,7 +110,9 @@ class Director:
         self.air.changed(at, ref, cause)
         room = self.outfit.room_of(ref.device)
         if room is not None and ref.path in STEERED and self.outfit.rooms[room].conditioner == ref.device:
-            self._hands[room] = (at, "" if cause.kind is Actor.DEVICE else cause.source)
+            before = self._hands.get(room, (0.0, "", frozenset()))[2]
+            who = "" if cause.kind is Actor.DEVICE else cause.source
+            self._hands[room] = (at, who, before | {ref.path})
 
     def think(self, room: str) -> None:
         """This room is thought over at the next look."""
@@ -275,7 +278,7 @@ class Director:
         return orders
 
     def _hand(self, at: float, view: View, room: RoomOutfit, climate: RoomClimate) -> Reason | None:
-        when, who = self._hands.get(room.room, (0.0, ""))
+        when, who, touched = self._hands.get(room.room, (0.0, "", frozenset()))
         if not when or at - when < HAND_SETTLES:
             return None
         del self._hands[room.room]
@@ -285,7 +288,13 @@ class Director:
         target = number(view(PropertyRef(room.conditioner, "target_temperature")))
         if on is None or (on and (way is None or target is None)):
             return None  # dry, fan only: nothing to learn a temperature from; the hand stands until it is changed
-        learned = climate.hand(when, way or climate.mode, target if on else None, who=who)
+        mode = way or climate.mode
+        if on or "power" in touched:
+            learned = climate.hand(when, mode, target if on else None, who=who)
+        elif target is None or "target_temperature" not in touched:
+            return None  # nobody switched it off: it was off, and still is
+        else:
+            learned = climate.wish(when, mode, target, who=who)
         self._again.pop(room.room, None)
         if learned is None:
             return None

@@ -2,7 +2,8 @@
 
 Owns how long a setting by hand holds; never judges it. A hand holds until the schedule's next point, but at least two
 hours and at most eight; who says "until I say otherwise" holds until they do. Switching off by hand holds the same
-way: only the frost guard acts against it.
+way: only the frost guard acts against it. A set point changed on a unit that is off switches nothing: it is what is
+wanted when the unit runs (`ran` False), until the schedule's next point or for a day.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from jiahe.comfort.thermal_model import Mode
 
 LEAST, MOST = 2 * 3600.0, 8 * 3600.0
 """Seconds: shorter would be taken for being ignored; longer than a night's sleep nobody remembers having done it."""
+WISHED = 24 * 3600.0
+"""Seconds for which a temperature set on a unit that is off is wanted at most: whoever sets it in the morning means the evening."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,8 @@ class Hold:
     until: float | None
     who: str = ""
     """A person's id; empty where it was set at the appliance or its own remote control."""
+    ran: bool = True
+    """False where a set point was changed while the unit was off: nobody switched anything."""
 
     def holds(self, now: float) -> bool:
         """Whether it still binds. A clock set back before it was set ends it when its longest time has passed."""
@@ -55,3 +60,9 @@ def by_hand(
         return Hold(at, mode, target, None, who)
     until = at + MOST if next_point is None else min(max(next_point, at + LEAST), at + MOST)
     return Hold(at, mode, target, until, who)
+
+
+def wished(at: float, mode: Mode, target: float, next_point: float | None, *, who: str = "") -> Hold:
+    """The hold of a set point changed at `at` on a unit that is off."""
+    until = at + WISHED if next_point is None else min(max(next_point, at + LEAST), at + WISHED)
+    return Hold(at, mode, target, until, who, ran=False)
