@@ -169,6 +169,17 @@ def test_a_room_begins_at_what_its_sleepers_want() -> None:
     assert sorted(nobody.director.climate.rooms["bedroom"].schedule.usual.values()) == [20.0, 26.0]
 
 
+def test_a_temperature_that_is_named_is_the_one_that_is_ordered() -> None:
+    home = fallen_asleep()
+    for _ in range(300):
+        home.minute(STILL)
+    orders = [one for one in home.all if one.ref == PropertyRef("ac", "target_temperature")]
+    assert len(orders) > 2
+    for one in orders:
+        named = [why.figures[it] for why in one.reasons for it in ("target", "setting") if it in why.figures]
+        assert not named or one.value in named
+
+
 def test_the_diary_is_told_what_is_new_and_no_more() -> None:
     home = fallen_asleep()
     notes = []

@@ -30,6 +30,10 @@ SENTENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             ("mild", "Off: it is comfortable without.", "关闭：不用空调也舒适。"),
             ("wish", "Follows the temperature that was asked for: {target} °C.", "按要求的温度运行：{target} °C。"),
             ("sleep_curve", "Follows the sleep curve: {target} °C.", "按睡眠曲线运行：{target} °C。"),
+            ("set_for", "Set to {setting} °C, so that the room is at about {value} °C by {at}.",
+             "设为 {setting} °C，使室内在 {at} 左右约为 {value} °C。"),
+            ("set_near", "Set to {setting} °C, the nearest step.", "设为最接近的 {setting} °C。"),
+            ("set_still", "It stays set to {setting} °C for now.", "暂时保持设定 {setting} °C。"),
             # ---- a hand
             ("hand", "{who} set {target} °C by hand: it stays so until {until}.", "{who} 手动设为 {target} °C，保持到 {until}。"),
             ("hand_device", "Set to {target} °C at the appliance: it stays so until {until}.",

@@ -19,6 +19,7 @@ from jiahe.comfort.clean_air import CleanAir
 from jiahe.comfort.climate import RoomClimate
 from jiahe.comfort.climate_plan import QUARTERS
 from jiahe.comfort.climate_seen import Decision, Reading, Unit, Wish
+from jiahe.comfort.climate_told import told
 from jiahe.comfort.forecast import Outlook
 from jiahe.comfort.hand import LEAST, Hold
 from jiahe.comfort.home_climate import HomeClimate
@@ -239,7 +240,8 @@ class Director:
         reasons = decision.reasons
         if why and decision.setting.on and decision.by in ("plan", "thermostat"):
             reasons = (*why, *(one for one in reasons if one.code not in SAID))
-            decision = replace(decision, reasons=reasons)
+        reasons = told(decision, reasons)
+        decision = replace(decision, reasons=reasons)
         self.decided[room.room] = decision
         if decision.act:
             step.orders += self._orders(view, room, decision, reasons)
