@@ -124,7 +124,8 @@ class Household:
         until: float | str | None = "",
         by: str | None = None,
     ) -> Person:
-        """What is given is other from now on (`until` None takes the end away; `by` as in `add`). UnknownName, Taken, OutOfDefinition."""
+        """What is given is other from now on (`until` None takes the end away; `by` as in `add`). Who becomes the home's own guest or more
+        (`by` "") is signed out everywhere. UnknownName, Taken, OutOfDefinition."""
         async with self._writing:
             old = self.person(id_)
             new = replace(
@@ -138,10 +139,14 @@ class Household:
             _check(new)
             if old.role is Role.OWNER and new.role is not Role.OWNER:
                 self._another_owner(id_)
-            if old.by and not new.by:
-                # a link that their giver still has must not be worth what an owner gave
+            raised = bool(old.by) and not new.by
+            if raised:
+                # Their giver had the link, and may have come in by it: whoever is in comes in anew, by an owner's.
                 await self._drop_invitations(lambda one: one.person == id_)
+                new = replace(new, password="", joined_at=None)
             await self.keep(new)
+        for forget in self.forget if raised else ():
+            await forget(id_)
         return new
 
     async def remove(self, id_: str) -> Person:
