@@ -93,14 +93,14 @@ async def test_who_came_in_by_a_givers_link_is_out_once_an_owner_gives_more(ask,
     bo = await let_in(client)
     path = f"/api/people/{bo['person']['id']}"
     thief = await open_browser(bo["code"], "a password of the thief")
-    assert (await thief.get("/api/devices")).status == 200
+    assert (await thief.get("/api/home")).status == 200
     await ask("PATCH", path, status=200, json={"role": "adult"})
-    assert (await thief.get("/api/devices")).status == 401
+    assert (await thief.get("/api/home")).status == 401
     again = {"name": "Bo", "password": "a password of the thief"}
     assert (await thief.post("/api/session", json=again)).status == 401
     fresh = await ask("POST", f"{path}/invitation", status=201, json={})
     bo_himself = await open_browser(fresh["code"])
-    assert (await bo_himself.get("/api/devices")).status == 200
+    assert (await bo_himself.get("/api/home")).status == 200
 
 
 async def test_a_guest_whom_an_owner_gave_less_stays_their_givers(ask, host):
