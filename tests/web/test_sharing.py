@@ -99,7 +99,7 @@ async def test_who_came_in_by_a_givers_link_is_out_once_an_owner_gives_more(ask,
     again = {"name": "Bo", "password": "a password of the thief"}
     assert (await thief.post("/api/session", json=again)).status == 401
     fresh = await ask("POST", f"{path}/invitation", status=201, json={})
-    bo_himself = await open_browser(fresh["code"])
+    bo_himself = await open_browser(fresh["code"], "a password of his own")
     assert (await bo_himself.get("/api/home")).status == 200
 
 
