@@ -19,11 +19,22 @@ afterEach(() => {
 describe('a reason of comfort', () => {
   it('is filled in with local times, in the reader’s language and degrees', () => {
     const why = { code: 'curve.back', figures: { target: 26, at } };
-    expect(sentenceOf(why, WORDS)).toBe('Back to 26 °C before the usual waking at 07:05.');
+    expect(sentenceOf(why, WORDS, at - 3600)).toBe('Back to 26 °C before the usual waking at 07:05.');
     prefs.degrees = 'F';
-    expect(sentenceOf(why, WORDS)).toBe('Back to 79 °F before the usual waking at 07:05.');
+    expect(sentenceOf(why, WORDS, at)).toBe('Back to 79 °F before the usual waking at 07:05.');
     prefs.lang = 'zh';
-    expect(sentenceOf(why, WORDS)).toContain('07:05 之前恢复到 79 °F');
+    expect(sentenceOf(why, WORDS, at)).toContain('07:05 之前恢复到 79 °F');
+  });
+  it('names the day of a time that is not on the day it was said', () => {
+    const why = { code: 'curve.back', figures: { target: 26, at } };
+    const said = (days: number): string => sentenceOf(why, WORDS, new Date(2026, 6, 20 + days, 22, 0).getTime() / 1000);
+    expect(said(-1)).toBe('Back to 26 °C before the usual waking at 07:05 tomorrow.');
+    expect(said(0)).toBe('Back to 26 °C before the usual waking at 07:05.');
+    expect(said(1)).toBe('Back to 26 °C before the usual waking at 07:05 yesterday.');
+    expect(said(-5)).toBe('Back to 26 °C before the usual waking at 07:05 on 20 Jul.');
+    expect(sentenceOf(why, WORDS)).toMatch(/07:05 (on|tomorrow|yesterday)|07:05\./);
+    prefs.lang = 'zh';
+    expect(said(-1)).toContain('在平时醒来的 明天 07:05 之前');
   });
   it('keeps what it cannot fill in, says classes of days in words, and isolates names', () => {
     expect(sentenceOf({ code: 'learned', figures: { target: 25.5, days: 'workday' } }, WORDS)).toBe('Learned: 25.5 °C from {minute} on workdays.');

@@ -37,6 +37,18 @@ export function timeOfDay(at: number): string {
   return clock.format(at * 1000);
 }
 
+const midnight = (at: number): number => new Date(at * 1000).setHours(0, 0, 0, 0);
+
+/** `18:00` of the day of `now`, `tomorrow 18:00`, `yesterday 18:00`, and further away with the date. */
+export function moment(at: number, now: number): string {
+  const time = timeOfDay(at);
+  const days = Math.round((midnight(at) - midnight(now)) / 86_400_000); // a day has 23 to 25 hours
+  if (days === 0) return time;
+  if (days === 1) return t('moment.tomorrow', { time });
+  if (days === -1) return t('moment.yesterday', { time });
+  return t('moment.day', { day: new Intl.DateTimeFormat(locale(), { day: 'numeric', month: 'short' }).format(at * 1000), time });
+}
+
 /** `Today`, `Yesterday`, or the date. */
 export function dayWord(at: number, now: number): string {
   const day = (seconds: number): string => new Date(seconds * 1000).toDateString();

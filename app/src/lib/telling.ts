@@ -1,6 +1,7 @@
 // An entry of the diary as a sentence. Owns the words' choice; what happened is `diary.ts`.
 
 import type { Entry, Who } from './diary';
+import { app } from './app.svelte';
 import type { Device } from './home.svelte';
 import { isCarried } from './home/needs';
 import { reasoned } from './home/reasoned.svelte';
@@ -10,15 +11,22 @@ import { actionLabel, propertyLabel, wordOf } from './labels';
 import { prefs } from './prefs.svelte';
 import { beside, reasonWords } from './reasons';
 import { saysOf } from './said.svelte';
+import { seesHome } from './sight';
 import { write } from './units';
 
 /** The name of the token that the command line uses (the hub's own word for it). */
 const COMMAND_LINE = 'this machine';
 
+/** Who is told of nobody else by name is told of their own doing as theirs. */
+const isMine = (who: Who): boolean => !seesHome() && who.source === app.session?.person?.name;
+
+/** Whoever may not know who it was still knows what kind of doer it was: no sentence is without one. */
 export function whoWord(who: Who): string {
+  if (who.kind === 'person' && who.source === '') return t('actor.somebody');
+  if (who.kind === 'person' && isMine(who)) return t('actor.you');
   if (who.kind === 'person') return who.source === COMMAND_LINE ? t('actor.cli') : name(who.source);
-  if (who.kind === 'rule') return t('actor.rule', { who: name(who.source) });
-  if (who.kind === 'agent') return t('actor.agent', { who: name(who.source) });
+  if (who.kind === 'rule') return who.source === '' ? t('actor.a_rule') : t('actor.rule', { who: name(who.source) });
+  if (who.kind === 'agent') return who.source === '' ? t('actor.a_program') : t('actor.agent', { who: name(who.source) });
   if (who.kind === 'comfort') return t('actor.comfort');
   if (who.source === 'demo') return t('actor.demo');
   return t(who.kind === 'fleet' ? 'actor.fleet' : 'actor.system');
@@ -37,7 +45,7 @@ export const isOut = (entry: Entry, device: Device | undefined): boolean =>
 
 /** What happened; `device` is undefined for one that left the home. */
 export function said(entry: Entry, device: Device | undefined): string {
-  if (entry.kind === 'reach' && isOut(entry, device)) return t('reach.out');
+  if (entry.kind === 'reach' && isOut(entry, device)) return t('diary.out');
   if (entry.kind === 'reach') return t(entry.state === 'online' ? 'diary.online' : entry.state === 'locked_out' ? 'diary.locked_out' : 'diary.offline');
   if (entry.kind === 'event') return t('diary.event', { event: humanise(entry.event) });
   if (entry.kind === 'note') return noteWords(entry);
@@ -80,7 +88,7 @@ function noteWords(entry: Extract<Entry, { kind: 'note' }>): string {
   const { what, body } = entry;
   const who = whoWord(entry.who);
   if (what === 'mode_changed') return t('diary.mode', { who, mode: wordOf(text(body.mode)) });
-  if (entry.group === 'comfort') return reasoned(body);
+  if (entry.group === 'comfort') return reasoned(body, entry.at);
   if (entry.group === 'rule') {
     if (what === 'notify') return t('diary.rule.told', { rule: name(text(body.rule)), text: text(body.text) });
     if (what === 'scene') return t('diary.scene.played', { who, scene: name(text(body.scene)) });
@@ -91,8 +99,9 @@ function noteWords(entry: Extract<Entry, { kind: 'note' }>): string {
   return t(key, { who, name: name(text(body.name) || text(body.rule) || text(body.scene) || text(body.room) || text(body.person)) } as never);
 }
 
-/** What stands smaller under it: how it ended, or where the word comes from. */
-export function aside(entry: Entry): string {
+/** What stands smaller under it: how it ended, or where the word comes from. What went out with its wearer needs no word. */
+export function aside(entry: Entry, device?: Device): string {
+  if (isOut(entry, device)) return '';
   if (entry.kind === 'update') return t(({ there: 'diary.by_device', found: 'diary.found', simulated: 'diary.simulated' } as const)[entry.how]);
   if (entry.kind === 'reach') return beside(entry.reason);
   if (entry.kind === 'note') {

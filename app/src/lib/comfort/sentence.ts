@@ -1,6 +1,6 @@
 // A reason of comfort as a sentence: the hub's template of its code, filled in for this reader. Pure.
 
-import { timeOfDay } from '../ages';
+import { moment } from '../ages';
 import { name } from '../i18n/index.svelte';
 import { prefs, type Lang } from '../prefs.svelte';
 import type { Reason, Words } from './types';
@@ -12,15 +12,16 @@ const CLASSES: Readonly<Record<string, Record<Lang, string>>> = {
   weekend: { en: 'weekends', zh: '周末' },
 };
 
-/** The sentence, in °F where the reader wants it; "" for a code that this hub's words do not have. */
-export function sentenceOf(reason: Reason, words: Words): string {
+/** The sentence, in °F where the reader wants it; "" for a code that this hub's words do not have. `said`: when it was said (epoch
+    seconds); a time of another day than that has its day beside it. */
+export function sentenceOf(reason: Reason, words: Words, said: number = Date.now() / 1000): string {
   const template = words[reason.code]?.[prefs.lang] ?? words[reason.code]?.en ?? '';
   const fahrenheit = prefs.degrees === 'F';
   const filled = template.replace(/\{(\w+)\}( °C)?/g, (whole, key: string, unit: string | undefined) => {
     const value = reason.figures[key];
     if (value === undefined) return whole;
     if (typeof value === 'string') return (CLASSES[value]?.[prefs.lang] ?? name(value)) + (unit ?? '');
-    if (MOMENTS.has(key)) return timeOfDay(value) + (unit ?? '');
+    if (MOMENTS.has(key)) return moment(value, said) + (unit ?? '');
     if (unit && fahrenheit) return `${Math.round(value * 1.8 + 32)} °F`;
     return `${value}${unit ?? ''}`;
   });

@@ -1,6 +1,10 @@
 // What comfort learned and does: every sentence in both languages.
 
 export const en = {
+  'moment.tomorrow': '{time} tomorrow',
+  'moment.yesterday': '{time} yesterday',
+  'moment.day': '{time} on {day}',
+  'diary.out': 'Out with its wearer',
   'comfort.title': 'Comfort',
   'comfort.lead': 'What the home does by itself, why, and what it learned from you. One tap corrects it or switches it off.',
   'comfort.none': 'Nothing to steer yet',
@@ -94,6 +98,10 @@ export const en = {
 } as const;
 
 export const zh: Record<keyof typeof en, string> = {
+  'moment.tomorrow': '明天 {time}',
+  'moment.yesterday': '昨天 {time}',
+  'moment.day': '{day} {time}',
+  'diary.out': '不在家（随佩戴者外出）',
   'comfort.title': '舒适',
   'comfort.lead': '这个家自己在做什么、为什么，以及从您那里学到了什么。轻点即可更正或关闭。',
   'comfort.none': '还没有可以控制的设备',
