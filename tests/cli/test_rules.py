@@ -40,11 +40,21 @@ def test_a_replay_is_printed_and_told_to_programs(home: Path, capsys: pytest.Cap
     file = str(home / "rules" / "dust.yaml")
     assert main(["rules", "replay", file, "--dir", str(home), "--from", "1h"]) == 0
     printed = capsys.readouterr().out
-    assert "1 runs, 1 orders" in printed
+    assert "1 run, 1 order, of " in printed
     assert "set purifier.mode to sleep" in printed
     assert main(["rules", "replay", file, "--dir", str(home), "--json", "--against", file]) == 0
     body = json.loads(capsys.readouterr().out)
     assert body["orders"] == body["against"]["orders"] != []
+
+
+def test_a_word_to_somebody_is_no_order(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = home / "word.yaml"
+    file.write_text("when: [{becomes: purifier.pm2_5 > 50}]\nthen: [{notify: owner, text: Open a window}]\n")
+    assert main(["rules", "replay", str(file), "--dir", str(home), "--from", "1h"]) == 0
+    printed = capsys.readouterr().out
+    assert "1 run, 0 orders, 1 notice, of " in printed
+    assert "told owner: Open a window  not told" in printed
+    assert "simulated" not in printed
 
 
 def test_a_rule_that_does_not_fit_is_told(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

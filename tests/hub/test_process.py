@@ -186,3 +186,15 @@ def test_a_band_that_is_out_with_its_wearer_is_nothing_to_mend() -> None:
     assert doctor._device(band).grade is doctor.Grade.WELL
     assert doctor._device({**band, "kind": "air_purifier"}).grade is doctor.Grade.BAD
     assert doctor._device({**band, "availability": {**away, "state": "locked_out"}}).grade is doctor.Grade.BAD
+
+
+def test_what_never_spoke_did_not_stop() -> None:
+    def row(path: str, value: object) -> dict[str, object]:
+        return {"path": path, "value": value, "quality": "stale"}
+
+    there = {"id": "fridge", "availability": {"state": "online", "reason": "", "since": 0.0}}
+    said = doctor._device({**there, "properties": [row("door_long_open", None), row("temperature", 4.0)]})
+    assert said.grade is doctor.Grade.LOOK
+    assert said.text == "online, but it stopped reporting temperature and it never reported door_long_open"
+    said = doctor._device({**there, "properties": [row("door_long_open", None)]})
+    assert said.text == "online, but it never reported door_long_open"

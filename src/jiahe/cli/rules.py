@@ -24,6 +24,8 @@ from jiahe.rules.rule import Rule
 from jiahe.rules.why import Why
 
 __all__ = ["check", "replay", "why"]
+NOTIFY = "notify "
+"""How an order that tells somebody something begins in a replay."""
 SHOWN = 40
 """Rows of a table on a terminal; --json has all."""
 
@@ -104,7 +106,10 @@ def _print(found: Replay) -> None:
     print(f"from {show.moment(found.start)} to {show.moment(found.end)}")
     for name, fault in found.faults.items():
         print(show.printable(f"{name} does not fit this home: {fault}"))
-    print(f"{len(found.runs)} runs, {len(found.orders)} orders, of {found.happenings} happenings")
+    told = sum(_tells(one) for one in found.orders)
+    counts = [_count(len(found.runs), "run"), _count(len(found.orders) - told, "order")]
+    counts += [_count(told, "notice")] if told else []
+    print(f"{', '.join(counts)}, of {_count(found.happenings, 'happening')}")
     if found.orders:
         print(
             show.table(("time", "rule", "would have", "really"), [_row(one) for one in found.orders[:SHOWN]])
@@ -117,7 +122,7 @@ def _print(found: Replay) -> None:
         _more(len(found.instead))
     for rule, reasons in found.reasons.items():
         for why, count in sorted(reasons.items(), key=lambda one: -one[1])[:5]:
-            print(show.printable(f"{rule} did not run {count} times: {why}"))
+            print(show.printable(f"{rule} did not run {_count(count, 'time')}: {why}"))
     for name, error in found.modelled.items():
         print(show.printable(f"simulated: {name}, by a model fitted on this home (error {error:.2g} a step)"))
     for name, at in found.not_modelled.items():
@@ -127,13 +132,19 @@ def _print(found: Replay) -> None:
     print(f"hash {found.trace_hash}")
 
 
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _tells(one: Sent) -> bool:
+    """Whether it is a word to somebody: that is no order to a device, and nothing has to obey."""
+    return one.text.startswith(NOTIFY)
+
+
 def _row(one: Sent) -> tuple[str, str, str, str]:
-    return (
-        show.moment(one.at),
-        one.rule,
-        one.text,
-        "the same" if one.effect == "happened" else f"not ({one.effect})",
-    )
+    really = "not told" if _tells(one) else f"not ({one.effect})"
+    text = f"told {one.text.removeprefix(NOTIFY)}" if _tells(one) else one.text
+    return (show.moment(one.at), one.rule, text, "the same" if one.effect == "happened" else really)
 
 
 def _more(count: int) -> None:
@@ -144,7 +155,7 @@ def _more(count: int) -> None:
 def _print_difference(first: Replay, second: Replay) -> None:
     found = compare(first, second)
     print(
-        f"\nside by side: {found.both} orders of both; the other version: {len(second.runs)} runs, hash {second.trace_hash}"
+        f"\nside by side: {_count(found.both, 'order')} of both; the other version: {_count(len(second.runs), 'run')}, hash {second.trace_hash}"
     )
     rows = [("this", *_row(one)[:3]) for one in found.only_first] + [
         ("the other", *_row(one)[:3]) for one in found.only_second

@@ -202,9 +202,16 @@ def _device(device: Mapping[str, Any]) -> Finding:
     reach = device["availability"]
     name = f"device {device['id']}"
     if reach["state"] == "online":
-        old = [entry["path"] for entry in device["properties"] if entry["quality"] == "stale"]
-        if old:
-            return Finding(name, Grade.LOOK, f"online, but it stopped reporting {', '.join(old)}")
+        old = [entry for entry in device["properties"] if entry["quality"] == "stale"]
+        stopped = [entry["path"] for entry in old if entry["value"] is not None]
+        never = [entry["path"] for entry in old if entry["value"] is None]
+        said = [
+            f"{verb} {', '.join(paths)}"
+            for verb, paths in (("it stopped reporting", stopped), ("it never reported", never))
+            if paths
+        ]
+        if said:
+            return Finding(name, Grade.LOOK, f"online, but {' and '.join(said)}")
         return Finding(name, Grade.WELL, "online")
     if reach["state"] == "offline" and device.get("kind") == CARRIED:
         return Finding(name, Grade.WELL, "out of reach: it goes with who wears it")

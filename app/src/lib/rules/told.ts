@@ -3,7 +3,7 @@
 
 import { name, t } from '../i18n/index.svelte';
 import { whoWord as doerWord } from '../telling';
-import type { WhyLink } from './types';
+import type { Effect, Replay, WhyLink } from './types';
 import { plainOf } from './values';
 import { modeWord, plainWords, propertyOf, readable, refWords, whoWord } from './words';
 
@@ -23,6 +23,33 @@ export function orderWords(text: string): string {
   found = /^notify ([^:]+): (.*)$/s.exec(text);
   if (found?.[1] && found[2] !== undefined) return t('rules.then.notify', { who: whoWord(found[1]), text: name(found[2]) });
   return text === 'ran' ? t('rules.replay.ran') : readable(text);
+}
+
+const NOTIFY = /^notify ([^:]+): /;
+/** Whom an order tells something; empty for one that a device is to obey. */
+export const tellsWhom = (text: string): string => NOTIFY.exec(text)?.[1] ?? '';
+
+export const timesWords = (count: number): string => (count === 1 ? t('rules.replay.time.one') : t('rules.replay.time.many', { count }));
+
+/** How often it would have run, and what it would have sent; a word to somebody is no command. */
+export function replayWords({ runs, orders }: Pick<Replay, 'runs' | 'orders'>, days: number): string {
+  const told = orders.filter((it) => tellsWhom(it.text) !== '').length;
+  const sent = orders.length - told;
+  const filling = {
+    days: days === 1 ? t('rules.replay.day.one') : t('rules.replay.day.many', { count: days }),
+    runs: timesWords(runs.length),
+    orders: sent === 1 ? t('rules.replay.order.one') : t('rules.replay.order.many', { count: sent }),
+  };
+  return told > 0 ? t('rules.replay.summary.told', { ...filling, told: timesWords(told) }) : t('rules.replay.summary', filling);
+}
+
+/** What became of an order of the replay. */
+export function effectWords(text: string, effect: Effect | ''): string {
+  if (effect === '') return '';
+  if (effect === 'happened') return t('rules.replay.happened');
+  const whom = tellsWhom(text);
+  if (whom) return t('rules.replay.tell', { who: whoWord(whom) });
+  return t(effect === 'simulated' ? 'rules.replay.simulated' : 'rules.replay.notmodelled');
 }
 
 /** A link of a chain of causes; who it was is told as the diary tells it. */
