@@ -6,13 +6,14 @@ browser serve the whole sweep.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
-from tests.browser.asking import called
+from tests.browser.asking import ask, called
 from tests.browser.conftest import FITS, House, looking, twice_as_large
 from tests.browser.words import Words
 
@@ -207,6 +208,29 @@ async def test_a_device_is_switched_and_a_notice_read_by_keys_alone(house: House
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("heading", name=notices, level=1)).to_be_visible()
     await page.context.close()
+
+
+@pytest.mark.parametrize("corner", range(4), ids=lambda it: "-".join(CORNERS[it]))
+async def test_an_invitation_keeps_nobody_out(house: House, corner: int) -> None:
+    """An invitation that is still good, as a guest has it (a key) and as somebody of the family (a password to choose)."""
+    screen, theme, locale = CORNERS[corner]
+    say = Words(locale)
+    for role, grants in (("guest", [{"verbs": ["see"], "devices": ["living-purifier"]}]), ("adult", [])):
+        body = {"name": f"{role} {corner}", "role": role, "grants": grants}
+        made = await asyncio.to_thread(ask, house.hub, "POST", "/api/people", body)
+        context = await looking(house.browser, screen, theme, locale)
+        await context.add_init_script(path=AXE)
+        page = await context.new_page()
+        await page.goto(f"{house.hub.url}/join/{made['code']}")
+        await expect(page.get_by_role("button", name=say("join.do"), exact=True)).to_be_visible()
+        await expect(page.locator("input[type=password]")).to_have_count(0 if role == "guest" else 2)
+        await settled(page)
+        assert await violations(page) == [], role
+        assert await page.evaluate(FITS), role
+        await twice_as_large(page)
+        assert await page.evaluate(FITS), role
+        await context.close()
+        await asyncio.to_thread(ask, house.hub, "DELETE", f"/api/people/{made['person']['id']}")
 
 
 @pytest.mark.parametrize(("screen", "theme", "locale"), [CORNERS[0], CORNERS[1], CORNERS[2], CORNERS[3]])
