@@ -33,7 +33,7 @@ OPEN = {
 }
 CLOSED = [route for route in ROUTES if route.verb is not None]
 PASSWORD = "correct horse"
-EVERYTHING = {"configure": True, "share": True, "share_rooms": ["living-room"], "operate": True}
+EVERYTHING = {"see": True, "configure": True, "share": True, "share_rooms": ["living-room"], "operate": True}
 
 
 def url(route):
@@ -125,6 +125,7 @@ async def test_claim_makes_the_owner_once(client, house):
         "id": session["person"]["id"],
         "name": "Mei",
         "role": "owner",
+        "until": None,
         "may": EVERYTHING,
     }
     assert session["home"] == "Home"

@@ -57,8 +57,9 @@ async def test_a_guest_comes_in_by_the_link_and_has_what_it_says(ask, house, cli
     }
     assert (await client.post("/api/join", json={"code": made["code"]})).status == 204
     session = await (await client.get("/api/session")).json()
-    nothing = {"configure": False, "share": False, "share_rooms": [], "operate": False}
+    nothing = {"see": False, "configure": False, "share": False, "share_rooms": [], "operate": False}
     assert session["person"]["may"] == nothing  # a Monday
+    assert session["person"]["until"] == until
     (row,) = (await ask("GET", "/api/people", status=200))["people"]
     assert (row["state"], row["sessions"], row["last_seen"]) == ("active", 1, house.clock.now())
     assert [what for what, _, _ in house.security if what != "refused"] == ["person_invited", "joined"]

@@ -107,6 +107,14 @@ class Rights:
             return False
         return all(grant.until is not None and now >= grant.until for grant in self.grants)
 
+    @property
+    def ends(self) -> float | None:
+        """Epoch seconds from which nothing is left for ever; None where that is at no known time."""
+        if DEFAULTS[self.role] or not self.grants:
+            return None
+        ends = [grant.until for grant in self.grants if grant.until is not None]
+        return max(ends) if len(ends) == len(self.grants) else None
+
 
 def _covers(grant: Grant, role: Role, verb: Verb, resource: Resource) -> bool:
     """Whether this grant says so, at the times when it holds."""
@@ -186,6 +194,11 @@ class Principal:
     def expired(self, now: float) -> bool:
         """Whether this is nobody any more, at this time (epoch seconds)."""
         return (self.until is not None and now >= self.until) or self.rights.over(now)
+
+    @property
+    def ends(self) -> float | None:
+        """Epoch seconds from which this is nobody any more; None where that is at no known time."""
+        return min((end for end in (self.until, self.rights.ends) if end is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,8 @@ SCHEMAS: dict[str, Schema] = {
                 id=TEXT,
                 name=TEXT,
                 role=ROLE,
-                may=_object(configure=FLAG, share=FLAG, operate=FLAG, share_rooms=_list(TEXT)),
+                until={**_maybe(NUMBER), "description": "The end of all that they may, in epoch seconds."},
+                may=_object(see=FLAG, configure=FLAG, share=FLAG, operate=FLAG, share_rooms=_list(TEXT)),
             )
         ),
         owner_exists=FLAG,

@@ -20,6 +20,7 @@ from jiahe.home.permission import (
     Principal,
     Resource,
     Verb,
+    Via,
     allowed,
 )
 from jiahe.home.resource import Resources, room
@@ -65,8 +66,14 @@ class Sight:
 
     @property
     def key(self) -> object:
-        """Equal for those who see and may do the same now."""
-        return self.principal.rights.key(self.at)
+        """Equal for those who see and may do the same now. Who is told of no other person is still told of themselves."""
+        key = self.principal.rights.key(self.at)
+        return key if self.trusted or self.may(Verb.SEE, THE_HOME) else (key, self._own)
+
+    @property
+    def _own(self) -> str:
+        """What records call this viewer's own doing; empty for a program, whose acts are nobody's."""
+        return "" if self.principal.via is Via.TOKEN else self.principal.name
 
     # ---- the question ------------------------------------------------------------------------------------------
 
@@ -258,7 +265,7 @@ class Sight:
         if kind == Actor.RULE:
             return self.rule(source)
         if kind == Actor.PERSON:
-            return self.may(Verb.SEE, THE_HOME) or self.may(Verb.SEE, PEOPLE) or source == ""
+            return self.may(Verb.SEE, THE_HOME) or self.may(Verb.SEE, PEOPLE) or source in ("", self._own)
         return kind == Actor.SYSTEM or self.may(Verb.SEE, THE_HOME)
 
 

@@ -27,7 +27,13 @@ async def get_session(call: Call) -> web.StreamResponse:
     person = None
     if signed is not None:
         principal = signed.principal
-        person = {"id": principal.id, "name": principal.name, "role": principal.role.value, "may": _may(call)}
+        person = {
+            "id": principal.id,
+            "name": principal.name,
+            "role": principal.role.value,
+            "until": principal.ends,
+            "may": _may(call),
+        }
     return json_answer(
         {
             "signed_in": signed is not None,
@@ -47,6 +53,7 @@ def _may(call: Call) -> dict[str, Any]:
         sight.operates_any(device) for device in call.doors.home.devices
     )
     return {
+        "see": sight.may(Verb.SEE, THE_HOME),
         "configure": sight.may(Verb.CONFIGURE, THE_HOME),
         "share": sight.may(Verb.SHARE, PEOPLE),
         "share_rooms": rooms_of(call),

@@ -330,11 +330,9 @@ class Streams:
             if signed is None:
                 self._end(client, SIGNED_OUT, "signed out")
                 continue
-            key = signed.principal.rights.key(at)
-            sight = sights.get(key)
-            if sight is None:
-                sight = sights[key] = Sight(signed.principal, at, self._resources, doors.home, doors.touches)
-            other = client.sight.key != key
+            now = Sight(signed.principal, at, self._resources, doors.home, doors.touches)
+            sight = sights.setdefault(now.key, now)
+            other = client.sight.key != sight.key
             client.signed, client.sight = signed, sight
             if other:
                 client.begin_anew()
