@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { heroOf } from '../src/lib/cards/hero';
 import { layout } from '../src/lib/cards/layout';
 import { needsOf } from '../src/lib/home/needs';
-import { controlFor, stepsOf, toneOf } from '../src/lib/traits';
+import { controlFor, looksOnly, stepsOf, toneOf } from '../src/lib/traits';
 import { summaryOf } from '../src/lib/summary';
 import { device, power, property, target } from './made';
 
@@ -28,6 +28,17 @@ describe('the control for a definition', () => {
     expect(stepsOf(property('a', { low: 16, high: 17.2, step: 0.4 }))).toEqual([16, 16.4, 16.8, 17.2]);
     expect(stepsOf(property('a', { low: 0, high: 65534, step: 1 }))).toEqual([]);
   });
+});
+
+describe('who only looks on', () => {
+  const lock = property('child_lock', { kind: 'bool', writable: true, operable: false });
+  it('is who may operate nothing of it', () => {
+    expect(looksOnly(device('p', [power(true), lock]))).toBe(false);
+    expect(looksOnly(device('p', [{ ...power(true), operable: false }, lock]))).toBe(true);
+    expect(looksOnly(device('p', [lock], { actions: [{ path: 'toggle', trait: 'on_off', labels: {}, arguments: [] }] }))).toBe(false);
+    expect(looksOnly(device('p', [power(true)], { may: ['see'] }))).toBe(true);
+  });
+  it('is nobody where there is nothing to operate', () => expect(looksOnly(device('s', [temperature(21)]))).toBe(false));
 });
 
 describe('the layout of a device', () => {

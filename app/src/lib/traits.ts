@@ -68,6 +68,13 @@ export function isFresh(property: Property | null | undefined): property is Prop
 /** Whether whoever is signed in may change something about the device itself: its name, its room, its leaving. */
 export const mayConfigure = (device: Pick<Device, 'may'>): boolean => device.may?.includes('configure') ?? true;
 
+/** Something of it could be operated, but nothing by whoever looks. What only some may set (a child lock) makes nobody a looker-on. */
+export function looksOnly(device: Device): boolean {
+  const settable = [...Object.values(device.properties).filter((it) => it.writable), ...device.actions];
+  if (settable.length === 0) return false;
+  return settable.every((it) => it.operable === false) || device.may?.includes('operate') === false;
+}
+
 export function isOn(device: Device): boolean {
   return powerOf(device)?.value === true;
 }

@@ -97,7 +97,7 @@ export interface Session {
   /** A new password may be set without the old one: a one-time link was opened just now. */
   new_password?: boolean;
   signed_in: boolean;
-  person: { id: string; name: string; role: string; may?: { configure: boolean; share: boolean; share_rooms?: readonly string[]; operate: boolean } } | null;
+  person: { id: string; name: string; role: string; until?: number | null; may?: { see?: boolean; configure: boolean; share: boolean; share_rooms?: readonly string[]; operate: boolean } } | null;
   owner_exists: boolean;
   demo: boolean;
   home: string | null;

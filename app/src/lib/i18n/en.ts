@@ -55,6 +55,7 @@ export const en = {
   'account.save': 'Set the new password',
   'account.saved': 'The new password is set. Every other phone of yours has been signed out.',
   'account.offer': 'Choose a new password now',
+  'account.key': 'You came in by a key, which needs no password. It is good in this browser.',
   'account.demo': 'This is a demo: there is no password. Whoever has its link is in.',
   'account.out.lead': 'This phone forgets who you are. Devices and rules go on.',
   'signin.as': 'Signed in as {name}',

@@ -55,6 +55,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'account.save': '设置新密码',
   'account.saved': '新密码已设置，您的其他手机都已退出登录。',
   'account.offer': '现在设置新密码',
+  'account.key': '您是凭钥匙进来的，不需要密码。钥匙只在这个浏览器里有效。',
   'account.demo': '这是演示：没有密码，有链接的人都能进入。',
   'account.out.lead': '这部手机将不再记得您是谁，设备和规则照常运行。',
   'signin.as': '已登录：{name}',

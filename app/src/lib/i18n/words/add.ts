@@ -1,6 +1,7 @@
 // Adding devices: the steps, lists of keys, codes that are scanned. Every sentence in both languages.
 
 export const en = {
+  'add.denied': 'A device is added by somebody who looks after this home.',
   'add.progress': 'Step {at} of {count}',
   'add.step.find': 'Find it',
   'add.step.key': 'Prove it is yours',
@@ -27,6 +28,7 @@ export const en = {
 } as const;
 
 export const zh: Record<keyof typeof en, string> = {
+  'add.denied': '设备由管理这个家的人添加。',
   'add.progress': '第 {at} 步，共 {count} 步',
   'add.step.find': '找到设备',
   'add.step.key': '证明它是您的',
