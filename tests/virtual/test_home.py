@@ -191,6 +191,39 @@ async def test_a_restart_makes_up_no_electricity() -> None:
     await home.close()
 
 
+WARM: dict[str, dict[str, Value]] = {
+    CONDITIONER: {"power": False, "temperature": 29.3},
+    PURIFIER: {"power": True, "mode": "sleep", "pm2_5": 140},
+    BEDROOM_PURIFIER: {"power": False, "pm2_5": 90.0},
+}
+
+
+@virtual_time
+async def test_rooms_go_on_from_where_they_were() -> None:
+    home = DemoHome(Clock(EPOCH), entropy, 4, net=in_memory())
+    await home.start(WARM, 5.0)
+    shown = {device: home.residents[device].unit.virtual for device in WARM}
+    assert float(str(shown[CONDITIONER].values["temperature"])) == pytest.approx(29.3, abs=0.2), "at once"
+    assert float(str(shown[PURIFIER].values["pm2_5"])) == pytest.approx(140, abs=4)
+    await asyncio.sleep(60.0)
+    assert float(str(shown[CONDITIONER].values["temperature"])) == pytest.approx(29.3, abs=1.0), "no jump"
+    assert float(str(shown[PURIFIER].values["pm2_5"])) == pytest.approx(140, rel=0.2)
+    assert float(str(shown[BEDROOM_PURIFIER].values["pm2_5"])) == pytest.approx(90, rel=0.2)
+    await home.close()
+
+
+@virtual_time
+async def test_what_was_long_ago_has_faded_from_the_rooms() -> None:
+    temperatures = []
+    for known, ago in (({}, 0.0), (WARM, 24 * HOUR), (WARM, 3 * HOUR), (WARM, -60.0)):
+        home = DemoHome(Clock(EPOCH), entropy, 4, net=in_memory())
+        await home.start(known, ago)
+        temperatures.append(float(str(home.residents[CONDITIONER].unit.virtual.values["temperature"])))
+        await home.close()
+    fresh, faded, between, back = temperatures
+    assert fresh == faded < between < back == pytest.approx(29.3, abs=0.2)
+
+
 # ---- the bands -----------------------------------------------------------------------------------------------
 
 WORKDAY_NIGHT = 1_784_667_600.0  # 2026-07-22 05:00 at UTC+8, a Wednesday

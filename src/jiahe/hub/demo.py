@@ -69,7 +69,7 @@ async def demo(config: Config, seed: int, past: int = 7) -> None:
             if past:
                 week = await live_through(hub, home, past)
             await lay_down_rules(hub, home)
-        await home.start(_shown_last(hub))
+        await home.start(*_shown_last(hub))
         hub.acquaintance.extra_targets = home.neighbourhood
         await _settle(hub, home)
         if week is not None:
@@ -86,13 +86,15 @@ async def demo(config: Config, seed: int, past: int = 7) -> None:
         await home.close()
 
 
-def _shown_last(hub: Hub) -> dict[str, dict[str, Value]]:
-    """What the journal has of each device, by path."""
+def _shown_last(hub: Hub) -> tuple[dict[str, dict[str, Value]], float]:
+    """What the journal has of each device, by path; and how many seconds ago the last of them spoke."""
     shown: dict[str, dict[str, Value]] = {}
+    last = 0.0
     for ref, seen in hub.store.snapshot().items():
         if seen.quality in (Quality.GOOD, Quality.STALE):
             shown.setdefault(ref.device, {})[ref.path] = seen.value
-    return shown
+            last = max(last, seen.observed_at)
+    return shown, hub.clock.now() - last
 
 
 async def live_through(hub: Hub, home: DemoHome, days: int) -> Week:

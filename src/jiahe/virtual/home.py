@@ -153,15 +153,14 @@ class DemoHome:
         lived.hands, lived.steward = False, None
         self._lived, self._at = lived, now
 
-    async def start(self, known: Mapping[str, Mapping[str, Value]] = MappingProxyType({})) -> None:
+    async def start(
+        self, known: Mapping[str, Mapping[str, Value]] = MappingProxyType({}), ago: float = LONGEST_GAP
+    ) -> None:
         """Every device listens at an address of its own; LinkError where none can be had. `known` is what devices showed last, by
-        id and path: a demo that begins again without a past leaves machines as they were set, and no meter runs backwards."""
+        id and path, so many seconds `ago`: a demo that begins again without a past leaves machines as they were set, no meter runs
+        backwards, and rooms go on from where they were, the less of it the longer ago that is."""
         if self._lived is None:
-            meter = known.get(CONDITIONER, {}).get("energy")
-            for _ in self.past(LONGEST_GAP / DAY, meter=meter if isinstance(meter, float) else 0.0):
-                pass
-            for device in LEFT_AS_SET:
-                self._leave_as_set(self.residents[device], known.get(device, {}))
+            self._begin_again(known, ago)
         await self._settle_down()
         for resident in self.residents.values():
             resident.unit.virtual.on_written = lambda _: self._tick_soon()
@@ -169,6 +168,15 @@ class DemoHome:
             self.residents[band].unit.virtual.on_written = self._asked(band)
             self._calls_out(band)
         self._arm()
+
+    def _begin_again(self, known: Mapping[str, Mapping[str, Value]], ago: float) -> None:
+        meter = known.get(CONDITIONER, {}).get("energy")
+        for _ in self.past(LONGEST_GAP / DAY, meter=meter if isinstance(meter, float) else 0.0):
+            pass
+        for device in LEFT_AS_SET:
+            self._leave_as_set(self.residents[device], known.get(device, {}))
+        assert self._lived is not None, "a past that was played has a home"
+        self._lived.recall(known, min(1.0, max(0.0, 1.0 - ago / LONGEST_GAP)))
 
     @staticmethod
     def _leave_as_set(resident: Resident, known: Mapping[str, Value]) -> None:

@@ -221,6 +221,27 @@ class Lived:
                 self.faces[LAMP].set({"power": lit, **({"light_level": LAMP_LEVEL} if lit else {})})
             self._lit = lit
 
+    def recall(self, known: Mapping[str, Mapping[str, Value]], share: float) -> None:
+        """The rooms as sensors showed them last, by device and path, as far as this `share` of it is still there (0 to 1). Walls are off as
+        far as the air is, and rooms without a sensor as far as their neighbour."""
+        rooms = self.home.dwelling.state
+        off = share * _beside(known.get(CONDITIONER, {}).get("temperature"), rooms[CONDITIONER_ROOM].air)
+        for state in rooms.values():
+            state.air += off
+            state.wall += off
+        dust = {
+            room: share * _beside(known.get(device, {}).get("pm2_5"), rooms[room].pm2_5)
+            for room, device in PURIFIERS.items()
+        }
+        for room, state in rooms.items():
+            state.pm2_5 = max(0.0, state.pm2_5 + dust.get(room, dust[PURIFIER_ROOM]))
+        self.home.sensed = {}
+        face = self.faces[CONDITIONER]
+        _set(face, {"temperature": steady(face, "temperature", rooms[CONDITIONER_ROOM].air, 0.1)})
+        for room, device in PURIFIERS.items():
+            shown = round(rooms[room].pm2_5)
+            _set(self.faces[device], {"pm2_5": shown if device == PURIFIER else float(shown)})
+
     # ---- what sensors show ----------------------------------------------------------------------------------
 
     def show(self, minute: Minute) -> None:
@@ -261,6 +282,11 @@ class Lived:
             "fridge.door_open": within < doors[0],
             "freezer.door_open": within < doors[1],
         })  # fmt: skip
+
+
+def _beside(shown: Value, real: float) -> float:
+    """How far a reading is from what is so; 0 where there is none."""
+    return shown - real if isinstance(shown, int | float) else 0.0
 
 
 def steady(face: Face, path: str, real: float, step: float) -> float:
