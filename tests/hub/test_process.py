@@ -189,12 +189,19 @@ def test_a_band_that_is_out_with_its_wearer_is_nothing_to_mend() -> None:
 
 
 def test_what_never_spoke_did_not_stop() -> None:
-    def row(path: str, value: object) -> dict[str, object]:
-        return {"path": path, "value": value, "quality": "stale"}
+    def row(path: str, seen: float | None) -> dict[str, object]:
+        return {"path": path, "value": None, "quality": "stale", "observed_at": seen}
 
-    there = {"id": "fridge", "availability": {"state": "online", "reason": "", "since": 0.0}}
-    said = doctor._device({**there, "properties": [row("door_long_open", None), row("temperature", 4.0)]})
-    assert said.grade is doctor.Grade.LOOK
-    assert said.text == "online, but it stopped reporting temperature and it never reported door_long_open"
-    said = doctor._device({**there, "properties": [row("door_long_open", None)]})
-    assert said.text == "online, but it never reported door_long_open"
+    def said(*rows: dict[str, object]) -> tuple[str, str]:
+        there = {"id": "fridge", "availability": {"state": "online", "reason": "", "since": 100.0}}
+        found = doctor._device({**there, "properties": rows})
+        return found.grade.value, found.text
+
+    never, stopped, before = row("alarm", None), row("temperature", 110.0), row("door", 90.0)
+    assert said(never, stopped, before) == (
+        "look", "online, but it stopped reporting temperature and it never reported alarm",
+    )  # fmt: skip
+    assert said(never) == ("look", "online, but it never reported alarm")
+    # heard by an earlier run of the hub only: what is asked for would have been heard since
+    assert said(before) == ("well", "online; it tells of its own accord: door")
+    assert said() == ("well", "online")

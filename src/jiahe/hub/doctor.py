@@ -10,7 +10,7 @@ import shutil
 import stat
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -202,17 +202,7 @@ def _device(device: Mapping[str, Any]) -> Finding:
     reach = device["availability"]
     name = f"device {device['id']}"
     if reach["state"] == "online":
-        old = [entry for entry in device["properties"] if entry["quality"] == "stale"]
-        stopped = [entry["path"] for entry in old if entry["value"] is not None]
-        never = [entry["path"] for entry in old if entry["value"] is None]
-        said = [
-            f"{verb} {', '.join(paths)}"
-            for verb, paths in (("it stopped reporting", stopped), ("it never reported", never))
-            if paths
-        ]
-        if said:
-            return Finding(name, Grade.LOOK, f"online, but {' and '.join(said)}")
-        return Finding(name, Grade.WELL, "online")
+        return _spoken(name, device["properties"], float(reach["since"]))
     if reach["state"] == "offline" and device.get("kind") == CARRIED:
         return Finding(name, Grade.WELL, "out of reach: it goes with who wears it")
     grade = Grade.LOOK if reach["state"] == "connecting" else Grade.BAD
@@ -222,3 +212,25 @@ def _device(device: Mapping[str, Any]) -> Finding:
         f"{reach['state'].replace('_', ' ')}: {reach['reason'] or 'not heard of yet'}",
         "is it switched on and in this network?" if reach["state"] == "offline" else "",
     )
+
+
+def _spoken(name: str, properties: Iterable[Mapping[str, Any]], since: float) -> Finding:
+    """Of a device that is online `since` (epoch seconds): what is asked for was heard after it came, so what is older is only told of
+    the device's own accord, and has not stopped."""
+    stopped: list[str] = []
+    never: list[str] = []
+    before: list[str] = []
+    for entry in properties:
+        if entry["quality"] == "stale":
+            seen = entry["observed_at"]
+            (never if seen is None else before if seen < since else stopped).append(entry["path"])
+    said = [
+        f"{verb} {', '.join(paths)}"
+        for verb, paths in (("it stopped reporting", stopped), ("it never reported", never))
+        if paths
+    ]
+    if said:
+        return Finding(name, Grade.LOOK, f"online, but {' and '.join(said)}")
+    if before:
+        return Finding(name, Grade.WELL, f"online; it tells of its own accord: {', '.join(before)}")
+    return Finding(name, Grade.WELL, "online")
