@@ -251,7 +251,7 @@ export const en = {
   'actor.comfort': 'Comfort',
   'actor.fleet': 'Service',
   'actor.system': 'Jiahe',
-  'actor.cli': 'Command line',
+  'actor.cli': 'This machine',
   'actor.demo': 'The demo',
 
   'faults.title': 'What can go wrong',

@@ -251,7 +251,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'actor.comfort': '舒适控制',
   'actor.fleet': '服务',
   'actor.system': '家和',
-  'actor.cli': '命令行',
+  'actor.cli': '本机',
   'actor.demo': '演示',
 
   'faults.title': '可能出什么错',
