@@ -10,6 +10,7 @@ import { name, sentence, t } from './i18n/index.svelte';
 import { actionLabel, propertyLabel, wordOf } from './labels';
 import { prefs } from './prefs.svelte';
 import { beside, reasonWords } from './reasons';
+import { knownRules, knownScenes } from './rules/known.svelte';
 import { saysOf } from './said.svelte';
 import { seesHome } from './sight';
 import { write } from './units';
@@ -25,7 +26,7 @@ export function whoWord(who: Who): string {
   if (who.kind === 'person' && who.source === '') return t('actor.somebody');
   if (who.kind === 'person' && isMine(who)) return t('actor.you');
   if (who.kind === 'person') return who.source === COMMAND_LINE ? t('actor.cli') : name(who.source);
-  if (who.kind === 'rule') return who.source === '' ? t('actor.a_rule') : t('actor.rule', { who: name(who.source) });
+  if (who.kind === 'rule') return who.source === '' ? t('actor.a_rule') : t('actor.rule', { who: name(knownRules.name(who.source)) });
   if (who.kind === 'agent') return who.source === '' ? t('actor.a_program') : t('actor.agent', { who: name(who.source) });
   if (who.kind === 'comfort') return t('actor.comfort');
   if (who.source === 'demo') return t('actor.demo');
@@ -90,13 +91,13 @@ function noteWords(entry: Extract<Entry, { kind: 'note' }>): string {
   if (what === 'mode_changed') return t('diary.mode', { who, mode: wordOf(text(body.mode)) });
   if (entry.group === 'comfort') return reasoned(body, entry.at);
   if (entry.group === 'rule') {
-    if (what === 'notify') return t('diary.rule.told', { rule: name(text(body.rule)), text: text(body.text) });
-    if (what === 'scene') return t('diary.scene.played', { who, scene: name(text(body.scene)) });
-    return t(what === 'ran' ? 'diary.rule.ran' : what === 'missed' ? 'diary.rule.missed' : 'diary.rule.paused', { rule: name(text(body.rule)) });
+    if (what === 'notify') return t('diary.rule.told', { rule: name(knownRules.name(text(body.rule))), text: text(body.text) });
+    if (what === 'scene') return t('diary.scene.played', { who, scene: name(knownScenes.name(text(body.scene))) });
+    return t(what === 'ran' ? 'diary.rule.ran' : what === 'missed' ? 'diary.rule.missed' : 'diary.rule.paused', { rule: name(knownRules.name(text(body.rule))) });
   }
   const key = NOTES[what as keyof typeof NOTES];
   if (!key) return `${who}: ${humanise(what)}`;
-  return t(key, { who, name: name(text(body.name) || text(body.rule) || text(body.scene) || text(body.room) || text(body.person)) } as never);
+  return t(key, { who, name: name(text(body.name) || knownRules.name(text(body.rule)) || knownScenes.name(text(body.scene)) || text(body.room) || text(body.person)) } as never);
 }
 
 /** What stands smaller under it: how it ended, or where the word comes from. What went out with its wearer needs no word. */
