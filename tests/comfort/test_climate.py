@@ -164,6 +164,49 @@ def test_without_a_model_the_schedule_goes_on_the_units_own_thermostat() -> None
     assert first(room().decide(T, HOME, None, season=30.0)) == "no_weather"
 
 
+def restless(found: RoomClimate, at: float, air: float, chances: Sequence[float] = HOME) -> Decision:
+    found.air, found.watch.last_at = air, at  # not told: so fast a change would be taken for a window
+    return found.decide(at, chances, HOT, season=30.0)
+
+
+def test_a_plan_does_not_switch_back_within_three_quarters_of_an_hour_and_says_until_when() -> None:
+    unknown = room(known=False)
+    assert restless(unknown, T, 27.0).setting.on
+    for quarter in (1, 2):
+        still = restless(unknown, T + quarter * 900, 21.0)
+        assert (still.setting.on, first(still)) == (True, "stays_on")
+        assert still.reasons[0].figures["until"] == T + 2700
+    assert not restless(unknown, T + 2700, 21.0).setting.on
+    still = restless(unknown, T + 3600, 26.4)
+    assert (still.setting.on, first(still)) == (False, "stays_off")
+    assert restless(unknown, T + 4500, 26.8).setting.on, "it misses too much to wait"
+
+
+def test_who_leaves_or_comes_a_window_and_a_hand_do_not_wait_for_it() -> None:
+    unknown = room(known=False)
+    restless(unknown, T, 27.0)
+    assert not restless(unknown, T + 900, 26.0, NOBODY).setting.on
+    assert restless(unknown, T + 1800, 26.2).setting.on
+    unknown.hand(T + 1900, Mode.COOL, None)
+    assert not restless(unknown, T + 1960, 26.2).setting.on
+    unknown.release()
+    assert restless(unknown, T + 2020, 26.2).setting.on, "who takes the hand off sees it go on"
+    unknown.watch.window_since, unknown.watch.window_until = T + 2100, T + 3100
+    shut = restless(unknown, T + 2400, 26.2)
+    assert (first(shut), shut.setting.on) == ("window_open", False)
+    assert restless(unknown, T + 3300, 26.2).setting.on, (
+        "who shuts the window waits no longer than a compressor must"
+    )
+
+
+def test_who_falls_asleep_does_not_wait_for_it() -> None:
+    unknown = room(known=False)
+    restless(unknown, T, 27.0)
+    assert restless(unknown, T + 900, 21.0).setting.on
+    unknown.unbind()
+    assert not restless(unknown, T + 960, 21.0).setting.on
+
+
 @pytest.mark.parametrize(
     ("mode", "season", "airs"),
     [
@@ -359,7 +402,7 @@ def test_it_comes_back_from_json_and_decides_the_same(week: HomeClimate) -> None
     again = HomeClimate.of_json(
         json.loads(text), ZONE, {"bedroom": Limits(modes=(Mode.COOL,), rated_watts=1000.0)}
     )
-    assert again.decide(at, "bedroom").reasons[0].code == "no_reading"
+    assert again.decide(at, "bedroom").reasons[-1].code == "no_reading"
     for one in (again, week):
         one.told("bedroom", Reading(at, 27.0, 33.0, Unit(False, Mode.COOL, 26.0, 1.0)))
     there, here = again.decide(at, "bedroom"), week.decide(at, "bedroom")

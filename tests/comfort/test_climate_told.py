@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jiahe.comfort.climate_seen import Decision, Setting
-from jiahe.comfort.climate_told import told
+from jiahe.comfort.climate_told import Gone, emptied, told
 from jiahe.comfort.reason import Reason, reason
 from jiahe.comfort.thermal_model import Mode
 
@@ -44,3 +44,15 @@ def test_what_stays_is_bounded_or_has_coarse_steps_says_so() -> None:
     unsafe = reason("unsafe", asked=12.0, target=16)
     assert said(16.0, TOP, unsafe) == [TOP, unsafe]
     assert said(20.0, reason("hold", target=19.6), by="thermostat")[-1] == reason("set_near", setting=20.0)
+
+
+def test_an_empty_home_is_told_by_what_it_is_known() -> None:
+    empty = (reason("empty", at=T + 900), reason("no_model", days=0))
+    assert emptied(T, empty, None) == empty
+    assert emptied(T, empty, Gone(True, T - 60)) == (
+        reason("empty_bands", at=T + 900, since=T - 60),
+        empty[1],
+    )
+    assert emptied(T, (reason("empty_long"),), Gone(False, T - 3 * 3600 - 60)) == (
+        reason("empty_long_unseen", hours=3),
+    )

@@ -107,14 +107,15 @@ def test_a_mode_chosen_on_a_unit_that_is_off_holds_nothing() -> None:
     home.hand("ac", mode="heat")
     for _ in range(5):
         home.minute(MOVES)
-    assert home.director.climate.rooms["bedroom"].hold is None
+    climate = home.director.climate
+    assert climate.rooms["bedroom"].hold is None
     assert not any(code.startswith("hand") for _, code in home.notes)
     home.hand("ac", power=False)
     home.minute(MOVES)
     home.minute(MOVES)
-    hold = home.director.climate.rooms["bedroom"].hold
-    assert hold is not None
-    assert (hold.target, hold.ran) == (None, True)
+    held = {name: one.hold for name, one in climate.rooms.items()}["bedroom"]
+    assert held is not None
+    assert (held.target, held.ran) == (None, True)
 
 
 def couple(home: Home, wang: tuple[float, int, int], li: tuple[float, int, int]) -> Step:
@@ -211,3 +212,22 @@ def test_what_is_done_for_a_sleeper_has_their_sleep_as_its_cause() -> None:
             assert done[0].reasons[0].figures["who"] == "Wang"
             return
     raise AssertionError("nothing was done for the sleeper")
+
+
+def test_without_a_band_in_reach_it_says_since_when_and_no_more_when_it_is_back() -> None:
+    home = Home()
+    for _ in range(20):
+        home.minute(MOVES)
+    home.online = False
+    left = home.at + 60.0
+    for _ in range(50):
+        home.minute(None)
+    first = home.director.decided["bedroom"].reasons[0]
+    assert (first.code, first.figures["since"]) == ("empty_long_bands", left)
+    assert home.value("ac", "power") is False
+    home.mode = "away"
+    home.minute(None)
+    assert home.director.decided["bedroom"].reasons[0].code == "away"
+    home.mode, home.online = "home", True
+    home.minute(MOVES)
+    assert not home.director.decided["bedroom"].reasons[0].code.startswith("empty")

@@ -26,6 +26,12 @@ from jiahe.comfort.thermal_model import Mode, Outside
 QUARTER = 900.0
 DWELL = 900.0
 """Seconds between two switchings: a compressor wants some minutes (EN 14511 cycles, makers' protection: 3 to 10)."""
+STAYS = 2700.0
+"""Seconds that a unit stays on or off before a plan switches it back. A plan is made anew every quarter, and one that hovers about
+nothing to do would switch as often; each start costs a compressor wear and the first minutes' efficiency (EN 14825 counts
+cycling as a loss of up to a quarter), and the people in the room hear it. The hour of a plan's stages is its measure: ours."""
+FAR = 0.5
+"""K beyond what the unit is to be set to from which `DWELL` is enough: people feel that sooner than a compressor."""
 CHANGES = 4
 """Settings within an hour; a hand, frost and faults are not counted."""
 KEEP = 0.75
@@ -35,6 +41,8 @@ LEAD = 3
 NEEDLESS, PAST = 0.5, 4.0
 """K past what is wanted from which a unit on its own thermostat is not switched on, and from which one that is on is switched off:
 before that it rests by itself, and the next degree finds it ready."""
+PLANLESS = frozenset({"no_reading", "no_weather", "no_model", "bad_model", "no_solution"})
+"""Codes of why there is no plan: said last, after what is done and why."""
 COLD = -5.0
 """Outdoor Cel at which a room without a sensor is kept from freezing all the same."""
 WARM_SEASON, COLD_SEASON = 20.0, 15.0
@@ -60,7 +68,12 @@ class RoomClimate:
     unit: Unit | None = None
     changes: list[float] = field(default_factory=list)
     switched: float | None = None
+    stays: float = DWELL
+    """Seconds from `switched` on in which it is not switched back."""
     swing: Swing = field(default_factory=Swing)
+    _somebody: bool = True
+    _somebody_then: bool = True
+    """Whether somebody was home when it was switched."""
     _held: float | None = None
     """The temperature (Cel, of the room's sensor) that a plan in force holds for somebody who is home."""
 
@@ -113,9 +126,13 @@ class RoomClimate:
         self.last = Setting(False, mode, target)
         return learned
 
+    def unbind(self) -> None:
+        """Something that matters more than switching seldom: somebody fell asleep or woke."""
+        self.stays = 0.0
+
     def release(self) -> None:
         """The person takes the hand off: the plan goes on at once."""
-        self.hold = None
+        self.hold, self.switched = None, None
 
     # ---- what it says
 
@@ -133,6 +150,7 @@ class RoomClimate:
         """The setting from `at` on. All sequences are quarters of an hour from the one that holds `at`, `QUARTERS` of
         them or more; `season` is the mean outdoor temperature of the last days."""
         self.mode = self._season(at, season)
+        self._somebody = not away and chances[0] >= LIKELY
         faults = self.watch.faults(at)
         codes = {one.code for one in faults}
         blind = bool(codes & set(self.watch.sensor_codes)) or self.air is None
@@ -288,10 +306,15 @@ class RoomClimate:
             self.mode,
             target if target is not None else self._usual(self.mode, at),
         )
-        if setting.on and self._rests(at, setting):
-            setting, why = replace(setting, on=False), (reason("mild"), *why)
-        setting, _ = self._kept_warm(setting, why[-1])
-        return self._say(at, setting, why, by="thermostat")
+        if setting.on:
+            if self._rests(at, setting):
+                setting, why = replace(setting, on=False), (reason("mild"), *why)
+            setting, _ = self._kept_warm(setting, why[-1])
+            return self._say(at, setting, why, by="thermostat")
+        off = reason("scheduled_off" if home else "away" if away else "empty_long")
+        setting, first = self._kept_warm(setting, off)
+        faults = tuple(one for one in why if one.code not in PLANLESS)
+        return self._say(at, setting, (*faults, first, *why[len(faults) :]), by="thermostat")
 
     def _rests(self, at: float, setting: Setting) -> bool:
         """Whether a room whose air is known is past what is wanted anyhow: no unit is switched on to cool 20 Cel to 26."""
@@ -369,7 +392,11 @@ class RoomClimate:
                 and abs(last.set_point - asked) < KEEP * self.limits.step
             ):
                 setting = last
-            if setting != last and not self._may(at, last, setting):
+            waits = self._waits(at, last, setting)
+            if waits is not None:
+                why = reason("stays_on" if last.on else "stays_off", until=waits)
+                reasons, setting = (*self.watch.faults(at), why), last
+            elif setting != last and not self._may(at, last, setting):
                 reasons, setting = (*reasons, reason("steady", count=len(self.changes))), last
         if not setting.on and last is not None and not last.on:
             setting = replace(setting, set_point=last.set_point, mode=last.mode)
@@ -377,15 +404,27 @@ class RoomClimate:
         if changed:
             self.changes = [*self._recent(at), at]
             if last is None or last.on is not setting.on:
-                self.switched = at
+                self.switched, self._somebody_then = at, self._somebody
+                self.stays = DWELL if urgent else STAYS
         self.last = setting
         return Decision(setting, reasons, again, changed or not self._stands(setting), by)
 
+    def _waits(self, at: float, last: Setting, setting: Setting) -> float | None:
+        """Until when (epoch seconds) it is too soon to switch from `last` to `setting`; None where it is not."""
+        if (last.on is setting.on and last.mode is setting.mode) or self.switched is None:
+            return None
+        stays = self.stays
+        missing = 0.0
+        if setting.on and self.air is not None:
+            missing = setting.mode.sign * (setting.set_point + self.track.offset - self.air)
+        if self._somebody is not self._somebody_then or missing > FAR or last.mode is not setting.mode:
+            stays = min(stays, DWELL)
+        end = self.switched + stays
+        return end if self.switched <= at < end else None
+
     def _may(self, at: float, last: Setting, setting: Setting) -> bool:
         self.changes = self._recent(at)
-        if last.on is not setting.on or last.mode is not setting.mode:
-            return self.switched is None or not 0 <= at - self.switched < DWELL
-        return len(self.changes) < CHANGES
+        return last.on is not setting.on or last.mode is not setting.mode or len(self.changes) < CHANGES
 
     def _recent(self, at: float) -> list[float]:
         return [one for one in self.changes if 0 <= at - one < 3600.0]

@@ -19,7 +19,7 @@ from jiahe.comfort.clean_air import CleanAir
 from jiahe.comfort.climate import RoomClimate
 from jiahe.comfort.climate_plan import QUARTERS
 from jiahe.comfort.climate_seen import Decision, Reading, Unit, Wish
-from jiahe.comfort.climate_told import told
+from jiahe.comfort.climate_told import Gone, emptied, told
 from jiahe.comfort.forecast import Outlook
 from jiahe.comfort.hand import LEAST, Hold
 from jiahe.comfort.home_climate import HomeClimate
@@ -30,6 +30,7 @@ from jiahe.comfort.reason import Reason, reason
 from jiahe.comfort.schedule import USUAL
 from jiahe.comfort.sleep import Stage
 from jiahe.comfort.sleep_curve import Way
+from jiahe.comfort.sleep_diary import Now, SleepDiary
 from jiahe.comfort.step import Note, Order, Reached, Step, View, flag, number, word
 from jiahe.comfort.thermal_model import Mode
 from jiahe.comfort.wishes import Wishes
@@ -74,9 +75,14 @@ class Director:
     """By room: when somebody set the unit last, who, and what of it."""
     _seen: dict[str, float] = field(default_factory=dict)
     """When a room's own sensor last saw somebody."""
+    _diary: SleepDiary = field(default_factory=SleepDiary)
     _fitted: int = 0
+    _asleep: set[str] = field(default_factory=set)
+    """Bedrooms that follow a sleep curve now."""
     _home: bool | None = None
     _away: bool = False
+    _gone: Gone | None = None
+    """Since when nobody is home, and who says so; None while somebody is, or where the home's mode says it."""
     _kept: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -157,7 +163,17 @@ class Director:
         dust = outside(at, view, self.outfit).pm2_5
         step.add(self.air.minute(at, view, self.wishes, self.outfit, scenes, away=mode in AWAY, outdoor=dust))
         step.notes += self.advising.minute(at, view, self.outfit, self.air.rooms, scenes)
+        moved = {order.room for order in step.orders}
+        step.notes = self._diary.minute(at, step.notes, self._nights(), moved)
         return step
+
+    def _nights(self) -> dict[str, Now]:
+        """Everybody's night, as their diary wants to know it."""
+        found = {}
+        for one in self.wishes.people:
+            known = self.bedtime.people[one.id]
+            found[one.id] = Now(known.stage, known.watch.night_since is not None, one.bedroom)
+        return found
 
     def fits_due(self, at: float, local_hour: int) -> list[Callable[[], object]]:
         """Fits of room models to be run in a thread, once a day after `FIT_HOUR`."""
@@ -172,14 +188,17 @@ class Director:
         bands = [one.band for one in self.wishes.people]
         seen = [self._occupied(at, view, room) for room in self.outfit.rooms.values()]
         home: bool | None = None
+        gone: Gone | None = None
         if mode in AWAY:
             home = False
         elif bands:
             home = any(reached(band) for band in bands) or True in seen
+            gone = Gone(True, at) if self._gone is None or not self._gone.bands else self._gone
         elif any(one is not None for one in seen):
             last = max(self._seen.values(), default=at)
             day = DAY[0] <= datetime.fromtimestamp(at, self.zone).hour < DAY[1]
             home = True if at - last < UNSEEN else False if day else self._home
+            gone = Gone(False, last)
         if home is not None:
             self.climate.presence.told(at, home=home)
             if self._away and mode not in AWAY and not home:
@@ -187,6 +206,7 @@ class Director:
             if home is not self._home or self._away is not (mode in AWAY):
                 self._again.clear()
         self._home, self._away = home, mode in AWAY
+        self._gone = gone if home is False else None
 
     def _scene(self, at: float, view: View, room: RoomOutfit) -> Scene:
         """Who is in a room, as its purifier's plan wants to know."""
@@ -232,6 +252,9 @@ class Director:
         if self.wishes.room(room.room).sleep:
             wishes, why = self.bedtime.night(room.room, WAYS[climate.mode], self.wishes, at)
             climate.hold = self._slept_on(at, room.room, climate.hold)
+            if bool(wishes) is not (room.room in self._asleep):
+                self._asleep ^= {room.room}
+                climate.unbind()
         decision = self.climate.decide(
             at, room.room, prices=self.prices(at, QUARTERS), wishes=wishes, away=away
         )
@@ -240,7 +263,7 @@ class Director:
         reasons = decision.reasons
         if why and decision.setting.on and decision.by in ("plan", "thermostat"):
             reasons = (*why, *(one for one in reasons if one.code not in SAID))
-        reasons = told(decision, reasons)
+        reasons = emptied(at, told(decision, reasons), self._gone)
         decision = replace(decision, reasons=reasons)
         self.decided[room.room] = decision
         if decision.act:
