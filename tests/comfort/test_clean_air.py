@@ -224,6 +224,35 @@ def test_a_hand_holds_two_hours_is_told_and_can_be_taken_off() -> None:
     assert room.noise > 30
 
 
+@pytest.mark.parametrize("before", [59.0, 11.0, 9.0, 1.0])
+def test_a_hand_just_before_a_look_is_not_undone(before: float) -> None:
+    room = Bedroom()
+    room.live(5)
+    assert room.on()
+    room.at += 60.0 - before
+    room.hand(power=False)
+    room.at -= 60.0 - before
+    room.dust = 200.0
+    room.live(1)
+    assert not room.on()
+    room.live(2)
+    assert not room.on()
+    assert room.room.hold is not None
+    assert "air.hand_off" in room.notes
+
+
+def test_an_appliance_that_never_rests_is_steered_all_the_same() -> None:
+    room = Bedroom()
+    room.live(5)
+    room.bed()
+    for _ in range(4):
+        room.at += 55.0
+        room.clean.changed(room.at, PropertyRef("p", "mode"), Cause("2", Actor.DEVICE, "p"))
+        room.at -= 55.0
+        room.live(1)
+    assert room.noise <= 30
+
+
 def test_what_it_ordered_itself_is_no_hand_however_the_appliance_says_it() -> None:
     room = Bedroom()
     room.live(5)

@@ -76,8 +76,15 @@ class RoomAir(AirSeen):
     _known: tuple[bool, bool, bool | None, bool, str] | None = None
     """What the last decision was made upon, beside the air."""
     _looked: float = 0.0
+    _waited: bool = False
 
     # ---- hands
+
+    def waits(self) -> bool:
+        """Whether a hand is not whole yet: nothing is set against it before it can hold. One look at most, for an appliance that
+        changes something by itself all the time would never be thought over."""
+        self._waited = self.touched is not None and not self._waited
+        return self._waited
 
     def touch(self, at: float, view: View, scene: Scene) -> Reason | None:
         """Turns what others set into a hold once it is whole, and ends one that is over; what is to be said of a new one."""

@@ -118,6 +118,8 @@ class CleanAir:
             touched = room.touch(at, view, now)
             if touched is not None and (wish.air or now.quiet):
                 step.notes.append(Note("air", name, (touched,)))
+            if room.waits():
+                continue
             step.add(
                 room.cleans(at, view, name, air, now, place, away=away)
                 if wish.air
