@@ -65,6 +65,12 @@ describe('the layout of a device', () => {
     expect(toneOf(ac)).toBe('cooling');
   });
 
+  it('tells of no time that runs down where nothing is timed', () => {
+    const left = (value: number) => device('w', [property('time_left', { unit: 'min', trait: 'operation', value })]);
+    expect(paths(layout(left(0)).readings)).toEqual([]);
+    expect(paths(layout(left(3)).readings)).toEqual(['time_left']);
+  });
+
   it('gives each compartment its own set point and temperature', () => {
     const fridge = device('f', [temperature(4, { path: 'freezer.temperature', component: 'freezer' }),
       target(4, { path: 'fridge.target_temperature', component: 'fridge' }), temperature(5, { path: 'fridge.temperature', component: 'fridge' })]);

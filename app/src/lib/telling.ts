@@ -82,7 +82,11 @@ const NOTES = {
   login: 'diary.login', login_refused: 'diary.login.refused', logout: 'diary.logout', owner_created: 'diary.owner', password_changed: 'diary.password',
   link_created: 'diary.link', token_created: 'diary.token', token_revoked: 'diary.token.revoked', keys_kept: 'diary.keys', refused: 'diary.refusal',
   credential_refused: 'diary.credential', started: 'diary.started', stopped: 'diary.stopped', person_invited: 'diary.invited', person_joined: 'diary.joined',
-  person_removed: 'diary.left', grants_changed: 'diary.grants',
+  person_removed: 'diary.left', grants_changed: 'diary.grants', joined: 'diary.came', person_changed: 'diary.person_changed',
+  invitation_created: 'diary.invitation', session_ended: 'diary.session_ended', join_refused: 'diary.join_refused',
+  password_refused: 'diary.password_refused', passkey_refused: 'diary.passkey_refused', second_factor_refused: 'diary.factor_refused',
+  confirm_refused: 'diary.factor_refused', confirmed: 'diary.confirmed', passkey_added: 'diary.passkey_added', passkey_removed: 'diary.passkey_removed',
+  second_factor_on: 'diary.factor_on', second_factor_off: 'diary.factor_off', recovery_codes_made: 'diary.codes',
 } as const;
 
 function noteWords(entry: Extract<Entry, { kind: 'note' }>): string {
@@ -107,7 +111,7 @@ export function aside(entry: Entry, device?: Device): string {
   if (entry.kind === 'reach') return beside(entry.reason);
   if (entry.kind === 'note') {
     if (entry.what === 'scene' && entry.body.status !== 'all_confirmed') return t(entry.body.status === 'partly_confirmed' ? 'scene.partly' : 'scene.none');
-    return entry.group === 'security' ? sentence(text(entry.body.reason)) : '';
+    return entry.group === 'security' && entry.body.reason ? sentence(reasonWords(text(entry.body.reason), saysOf(entry.body.says))) : '';
   }
   if (entry.kind !== 'command' || entry.status === 'confirmed') return '';
   const end = ({ waiting: 'diary.waiting', refused: 'diary.refused', failed: 'diary.failed_one', timed_out: 'diary.timed_out', superseded: 'diary.superseded' } as const)[entry.status];

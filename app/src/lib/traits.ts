@@ -68,6 +68,9 @@ export function isFresh(property: Property | null | undefined): property is Prop
 /** Whether whoever is signed in may change something about the device itself: its name, its room, its leaving. */
 export const mayConfigure = (device: Pick<Device, 'may'>): boolean => device.may?.includes('configure') ?? true;
 
+/** A time that runs down and stands at its end: nothing is timed, and `in 0 min` would say that it happens now. */
+export const isNoTime = (def: Pick<Property, 'unit' | 'value'>): boolean => (def.unit === 's' || def.unit === 'min') && def.value === 0;
+
 /** Something of it could be operated, but nothing by whoever looks. What only some may set (a child lock) makes nobody a looker-on. */
 export function looksOnly(device: Device): boolean {
   const settable = [...Object.values(device.properties).filter((it) => it.writable), ...device.actions];

@@ -1,7 +1,7 @@
 // What a device's page consists of: each property in one place, by trait. Knows no product and no maker. Pure.
 
 import type { Device } from '../home.svelte';
-import { controlFor, powerOf, propertiesOf } from '../traits';
+import { controlFor, isNoTime, powerOf, propertiesOf } from '../traits';
 import type { Action, Property } from '../types';
 import { doneBy, heroOf, isAdvertised, shownBy, type Hero } from './hero';
 import { hasFault } from '../home/needs';
@@ -45,7 +45,8 @@ export function layout(device: Device): Layout {
     if (taken.has(property.path) || !(property.readable || property.writable)) continue;
     if (property.trait === 'fault' && !hasFault(property)) continue;
     if (silent && property.value === null && property.raw === null) continue;
-    listFor(property, result).push(property);
+    const list = listFor(property, result);
+    if (list !== result.readings || !isNoTime(property)) list.push(property);
   }
   result.primary.sort((one, two) => place(one.trait, PRIMARY) - place(two.trait, PRIMARY));
   result.readings.sort((one, two) => place(one.trait, READING_ORDER) - place(two.trait, READING_ORDER));

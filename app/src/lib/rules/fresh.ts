@@ -76,10 +76,16 @@ export interface Template {
   lead: PlainKey;
   icon: IconName;
   /** The rule's parts; absent where the home has nothing for it. */
-  make: () => { when: unknown[]; if?: string; then: unknown[] } | null;
+  make: (device?: Device) => { when: unknown[]; if?: string; then: unknown[] } | null;
+  /** The devices of which one is meant, where it could be several. */
+  of?: () => Device[];
 }
 
 const kindOf = (kind: RegExp) => (_: Property, device: Device): boolean => kind.test(device.kind);
+
+/** What tells how far an appliance is. */
+const stages = (): Found[] =>
+  all((it, device) => (it.name === 'status' || it.name === 'state' || it.name === 'phase') && it.kind === 'enum' && kindOf(/wash|cook|oven|microwave|dish|vacuum|dryer/)(it, device));
 
 /** What the family does when somebody comes or goes, at dusk, when the air is bad, when a machine is done. */
 export const TEMPLATES: readonly Template[] = [
@@ -125,8 +131,9 @@ export const TEMPLATES: readonly Template[] = [
   },
   {
     id: 'done', title: 'rules.template.done', lead: 'rules.template.done.lead', icon: 'bell',
-    make: () => {
-      const state = all((it, device) => (it.name === 'status' || it.name === 'state' || it.name === 'phase') && it.kind === 'enum' && kindOf(/wash|cook|oven|microwave|dish|vacuum|dryer/)(it, device))[0];
+    of: () => [...new Set(stages().map(([ref]) => ref.split('.')[0] ?? ''))].flatMap((id) => app.home.devices[id] ?? []),
+    make: (meant) => {
+      const state = stages().find(([ref]) => !meant || ref.startsWith(`${meant.id}.`));
       if (!state) return null;
       const end = state[1].choices.find((it) => /end|done|complete|finish|warm|idle|standby|dock|charging/.test(it)) ?? state[1].choices[0] ?? '';
       const device = app.home.devices[state[0].split('.')[0] ?? ''];

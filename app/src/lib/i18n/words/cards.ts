@@ -14,6 +14,7 @@ export const en = {
   'card.battery': 'Battery {percent}',
   'card.steps': 'steps',
   'card.door': '{what} is open',
+  'value.unset': 'Not set',
   'card.readonly': 'You may only look at this',
   'card.readonly.short': 'Look only',
 
@@ -65,6 +66,7 @@ export const zh: Record<keyof typeof en, string> = {
   'card.battery': '电量 {percent}',
   'card.steps': '步',
   'card.door': '{what}开着',
+  'value.unset': '未设置',
   'card.readonly': '您只能查看，不能操作',
   'card.readonly.short': '只能查看',
 
