@@ -3,6 +3,9 @@
 import { api, ApiError } from './api';
 import { Asks, type Ask } from './asks.svelte';
 import { clock } from './clock.svelte';
+import { mine } from './home/mine.svelte';
+import { homeMode } from './home/mode.svelte';
+import { scenes } from './home/scenes.svelte';
 import { Undo } from './home/undo.svelte';
 import { Home } from './home.svelte';
 import { label, sentence, t } from './i18n/index.svelte';
@@ -106,6 +109,10 @@ class App {
     if (!kept || this.home.loaded) return this.home.loaded;
     this.session = kept.session;
     this.home.adopt(kept.home, kept.local);
+    const person = kept.session.person?.id ?? '';
+    if (kept.lists) mine.adopt(person, kept.lists);
+    scenes.adopt(kept.scenes ?? []);
+    homeMode.now = kept.mode ?? null;
     this.#fromKept = true;
     this.door = 'open';
     this.#stream.start(true);
@@ -126,6 +133,9 @@ class App {
     this.#fromKept = false;
     if (await this.#sessionEnded()) return;
     await this.#readHome();
+    void mine.load(this.session?.person?.id ?? '', true);
+    void scenes.load(true);
+    void homeMode.load(this.session?.person?.may?.see ?? true);
     setTimeout(() => worker.start(), 3_000);
   }
 
@@ -135,7 +145,8 @@ class App {
     if (this.door !== 'open' || this.#fromKept || !this.home.loaded || !this.session?.signed_in) return;
     if (local - this.#kept < after / 1000 || this.line === 'offline') return;
     this.#kept = local;
-    const kept: Kept = { session: this.session, home: this.home.json(local), local };
+    const own = { lists: mine.told(this.session.person?.id ?? ''), scenes: scenes.rows, mode: homeMode.now };
+    const kept: Kept = { session: this.session, home: this.home.json(local), local, ...own };
     void snapshot.save(kept);
   }
 
@@ -160,6 +171,8 @@ class App {
     reach.offline = false;
     void snapshot.clear();
     this.home.clear();
+    scenes.adopt([]); // they are read again for whoever comes next
+    homeMode.now = null;
     this.asks.clear();
     this.undo.dismiss();
     this.door = door;

@@ -12,6 +12,8 @@ export class Mine {
   /** The last change was not kept. */
   lost = $state(false);
   #of = '';
+  /** What the hub last said, of whom: without a network it is what one goes by. */
+  #said: { of: string; lists: Lists } = { of: '', lists: NONE };
   #timer: ReturnType<typeof setTimeout> | undefined;
   #wish: Partial<Lists> = {};
   readonly #api: Pick<typeof homeApi, 'lists' | 'setLists'>;
@@ -21,17 +23,30 @@ export class Mine {
   }
 
   /** Reads them once for each person; a hub that keeps none leaves the home in its own order. */
-  async load(person: string): Promise<void> {
-    if (this.#of === person) return;
+  async load(person: string, again = false): Promise<void> {
+    if (this.#of === person && !again) return;
     this.#of = person;
     this.#wish = {};
-    this.lists = structuredClone(NONE);
+    if (this.#said.of !== person) this.adopt(person, NONE);
+    this.lists = structuredClone(this.#said.lists);
     try {
       const lists = await this.#api.lists();
-      if (this.#of === person) this.lists = { ...structuredClone(NONE), ...lists };
+      if (this.#of === person) this.adopt(person, lists);
     } catch {
       if (this.#of === person) this.#of = ''; // asked again when the home is opened next
     }
+  }
+
+  /** Takes lists as this person's: the hub's, or those that were kept here from the last time. */
+  adopt(person: string, lists: Partial<Lists>): void {
+    this.#of = person;
+    this.#said = { of: person, lists: { ...structuredClone(NONE), ...lists } };
+    this.lists = structuredClone(this.#said.lists);
+  }
+
+  /** What the hub last said of this person, to be kept. */
+  told(person: string): Lists | null {
+    return this.#said.of === person ? this.#said.lists : null;
   }
 
   isFavourite(device: string): boolean {
@@ -61,7 +76,8 @@ export class Mine {
     const [wish, of] = [this.#wish, this.#of];
     this.#wish = {};
     try {
-      await this.#api.setLists(wish);
+      const lists = await this.#api.setLists(wish);
+      if (this.#of === of) this.#said = { of, lists: { ...structuredClone(NONE), ...lists } };
       this.lost = false;
     } catch {
       this.lost = true;

@@ -1,5 +1,6 @@
 // The home's mode (home, away, night, holiday) as the hub says it. A wish shows as one until the hub took it.
 
+import { ApiError } from '../api';
 import { homeApi, type Mode } from './api';
 
 class HomeMode {
@@ -15,7 +16,8 @@ class HomeMode {
     }
     try {
       this.now = (await homeApi.mode()).mode;
-    } catch {
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 0) return; // the hub is away: what it was is known
       this.now = null; // a home without rules has no mode, and no chip for it
     }
   }

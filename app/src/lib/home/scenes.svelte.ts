@@ -23,6 +23,12 @@ class Scenes {
     }
   }
 
+  /** Those that were kept here from the last time, until the hub can be asked. */
+  adopt(rows: readonly Scene[]): void {
+    this.rows = [...rows];
+    this.#loaded = false;
+  }
+
   async play(id: string): Promise<void> {
     if (this.plays[id]?.phase === 'asked') return;
     this.plays[id] = { phase: 'asked' };

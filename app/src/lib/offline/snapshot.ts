@@ -2,6 +2,7 @@
 // One home of one person; it goes with the sign-out, with the end of a guest's key, and with a different person.
 // It is not encrypted: the phone's own lock guards it, as it guards the session's cookie.
 
+import type { Lists, Mode, Scene } from '../home/api';
 import type { HomeJson, Session } from '../types';
 
 export interface Kept {
@@ -10,6 +11,10 @@ export interface Kept {
   home: HomeJson;
   /** This machine's epoch seconds when the home was as it says. */
   local: number;
+  /** How that person likes it shown, its scenes and its mode, where they were known. */
+  lists?: Lists | null;
+  scenes?: readonly Scene[];
+  mode?: Mode | null;
 }
 
 /** The shape of what is kept; another one is not read. */
