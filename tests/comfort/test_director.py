@@ -339,3 +339,21 @@ def test_wishes_there_and_back() -> None:
     assert switched(wishes, "bedroom", "air", on=False).room("bedroom").air is False
     with pytest.raises(OutOfDefinition, match="climate, sleep, air"):
         switched(wishes, "bedroom", "heat", on=True)
+
+
+@pytest.mark.parametrize("before", [59.0, 11.0, 9.0, 1.0])
+def test_a_hand_just_before_a_look_is_not_undone(before: float) -> None:
+    home = Home()
+    for _ in range(5):
+        home.minute(MOVES)
+    assert home.value("ac", "power") is True
+    home.at += 60.0 - before
+    home.hand("ac", power=False)
+    home.at -= 60.0 - before
+    home.director.think("bedroom")
+    for _ in range(4):
+        home.minute(MOVES)
+        assert home.value("ac", "power") is False
+    hold = home.director.climate.rooms["bedroom"].hold
+    assert hold is not None
+    assert hold.target is None

@@ -72,6 +72,7 @@ class Director:
     prices: Prices = lambda _at, _count: None
     _again: dict[str, float] = field(default_factory=dict)
     _hands: dict[str, tuple[float, str, frozenset[str]]] = field(default_factory=dict)
+    _waited: set[str] = field(default_factory=set)
     """By room: when somebody set the unit last, who, and what of it."""
     _seen: dict[str, float] = field(default_factory=dict)
     """When a room's own sensor last saw somebody."""
@@ -163,7 +164,8 @@ class Director:
         dust = outside(at, view, self.outfit).pm2_5
         step.add(self.air.minute(at, view, self.wishes, self.outfit, scenes, away=mode in AWAY, outdoor=dust))
         step.notes += self.advising.minute(at, view, self.outfit, self.air.rooms, scenes)
-        moved = {order.room for order in step.orders}
+        # A curve that goes on is nobody's waking.
+        moved = {one.room for one in step.orders if not one.reasons[0].code.startswith("curve.")}
         step.notes = self._diary.minute(at, step.notes, self._nights(), moved)
         return step
 
@@ -245,6 +247,8 @@ class Director:
         if not self.wishes.room(room.room).climate:
             self.decided.pop(room.room, None)
             return step
+        if self._waits(room.room):
+            return step
         if at < self._again.get(room.room, 0.0):
             return step
         wishes: list[Wish] = []
@@ -271,6 +275,13 @@ class Director:
         if step.orders or before is None or _gist(before) != _gist(decision):
             step.notes.append(Note("climate", room.room, reasons))
         return step
+
+    def _waits(self, room: str) -> bool:
+        """Whether a hand is not whole yet: nothing is set against it before it can hold. One look at most, for a unit that
+        changes something by itself all the time would never be thought over."""
+        waits = room in self._hands and room not in self._waited
+        (self._waited.add if waits else self._waited.discard)(room)
+        return waits
 
     def _slept_on(self, at: float, room: str, hold: Hold | None) -> Hold | None:
         """Who set a temperature and then fell asleep wanted it for the evening: it holds its two hours, and then the night's curve goes
