@@ -165,7 +165,7 @@ class Director:
         step.add(self.air.minute(at, view, self.wishes, self.outfit, scenes, away=mode in AWAY, outdoor=dust))
         step.notes += self.advising.minute(at, view, self.outfit, self.air.rooms, scenes)
         # A curve that goes on is nobody's waking.
-        moved = {one.room for one in step.orders if not one.reasons[0].code.startswith("curve.")}
+        moved = {one.room for one in step.orders if not _follows_curve(one)}
         step.notes = self._diary.minute(at, step.notes, self._nights(), moved)
         return step
 
@@ -401,6 +401,10 @@ def _usual(wishes: Wishes, room: str) -> dict[Mode, float]:
     return {
         mode: round(2.0 * sum(one.begin(way) for one in here) / len(here)) / 2.0 for mode, way in WAYS.items()
     }
+
+
+def _follows_curve(order: Order) -> bool:
+    return bool(order.reasons) and order.reasons[0].code.startswith("curve.")
 
 
 def _gist(decision: Decision) -> tuple[object, ...]:
