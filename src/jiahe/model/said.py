@@ -49,6 +49,24 @@ def told(message: object) -> dict[str, Any]:
     return {"says": message.as_json()} if isinstance(message, Said) else {}
 
 
+DEEPEST = 4
+"""Sentences within each other: deeper than anything a hub says."""
+
+
+def retold(says: object, sentences: Sentences, language: str, depth: int = 0) -> str:
+    """What `told` wrote into a body, in this language; "" where it is no sentence of this table."""
+    if not isinstance(says, Mapping) or depth > DEEPEST:
+        return ""
+    figures, template = says.get("figures"), sentences.get(str(says.get("code")), {}).get(language, "")
+    known = figures if isinstance(figures, Mapping) else {}
+
+    def fill(place: re.Match[str]) -> str:
+        one = known.get(place[1], place[0])
+        return retold(one, sentences, language, depth + 1) if isinstance(one, Mapping) else str(one)
+
+    return _PLACE.sub(fill, template)
+
+
 def table(*rows: tuple[str, str, str]) -> Sentences:
     """Rows of code, English and Chinese. ValueError where a code stands twice, or both do not name the same figures."""
     found: dict[str, Mapping[str, str]] = {}

@@ -35,6 +35,7 @@ from jiahe.home.resource import Resources, room
 from jiahe.home.throttle import Allowance
 from jiahe.model.errors import UnknownName
 from jiahe.model.happening import Actor, Cause
+from jiahe.model.said import told
 from jiahe.web.answer import Refused
 from jiahe.web.auth import SAFE_METHODS, check_origin, shows_credential, who
 from jiahe.web.doors import Doors
@@ -108,7 +109,7 @@ class Service:
         if len(self.refusals) > REFUSED_LIMIT:
             del self.refusals[next(iter(self.refusals))]
         if own.take(now) and self.all_refusals.take(now):
-            self.doors.record_security(what, address, {"reason": reason})
+            self.doors.record_security(what, address, {"reason": reason, **told(reason)})
 
 
 @dataclass(slots=True)
