@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from jiahe.model.happening import Record, RecordKind
+from jiahe.model.reasons import say
+from jiahe.model.said import told
 from jiahe.notice.happening import Happening
 from jiahe.notice.topic import Topic
 from jiahe.notice.watch import AIR_AFTER, LOCKED_AFTER, OFFLINE_AFTER, Look, Watch, power_returned
@@ -210,3 +212,15 @@ def test_who_was_invited_is_told_to_whoever_keeps_the_home():
     assert (found.topic, found.path) == (Topic.SECURITY, "/people")
     assert "Mei" in found.words["en"].title + found.words["en"].body
     assert "已邀请" in found.words["zh"].title + found.words["zh"].body
+
+
+def test_what_was_refused_is_told_in_both_languages():
+    why = say("may_not", who="Bo", verb=say("verb_see"), what="the home")
+    (found,) = Home().say(RecordKind.SECURITY, what="refused", who="Bo", reason=why, **told(why))
+    assert str(why) in found.words["en"].body
+    assert "查看" in found.words["zh"].body
+    assert "Bo" in found.words["zh"].body
+    (plain,) = Home().say(
+        RecordKind.SECURITY, what="refused", who="Bo", reason="wrong", says={"code": "none"}
+    )
+    assert "wrong" in plain.words["zh"].body

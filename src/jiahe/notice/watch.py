@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from typing import Any, TypeGuard
 
 from jiahe.model.happening import Reach, Record, RecordKind
-from jiahe.notice.happening import Happening
+from jiahe.model.reasons import SENTENCES
+from jiahe.model.said import retold
+from jiahe.notice.happening import Happening, Text
 from jiahe.notice.topic import Topic
 from jiahe.notice.words import WHATS, Names, span, words
 
@@ -247,7 +249,7 @@ def _security(body: Mapping[str, Any], at: float) -> Happening | None:
     what, who = _text(body, "what"), _text(body, "who")
     if what in ("login", "login_refused", "refused", "token_created", "password_changed"):
         key = f"security/{what}/{who}"
-        said = words(what, who=who, address=_text(body, "address"), why=_text(body, "reason"))
+        said = {language: _about_security(body, what, language) for language in ("en", "zh")}
         return Happening(Topic.SECURITY, key, at, said, path="/account")
     if what in _PEOPLE:
         english, chinese = _PEOPLE[what]
@@ -258,6 +260,11 @@ def _security(body: Mapping[str, Any], at: float) -> Happening | None:
         }
         return Happening(Topic.SECURITY, f"security/{what}/{of}", at, said, path="/people")
     return None
+
+
+def _about_security(body: Mapping[str, Any], what: str, language: str) -> Text:
+    why = retold(body.get("says"), SENTENCES, language) or _text(body, "reason")
+    return words(what, who=_text(body, "who"), address=_text(body, "address"), why=why)[language]
 
 
 def power_returned(stopped_at: float, now: float) -> Happening:
