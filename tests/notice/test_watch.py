@@ -12,7 +12,7 @@ from jiahe.model.reasons import say
 from jiahe.model.said import told
 from jiahe.notice.happening import Happening
 from jiahe.notice.topic import Topic
-from jiahe.notice.watch import AIR_AFTER, LOCKED_AFTER, OFFLINE_AFTER, Look, Watch, power_returned
+from jiahe.notice.watch import AIR_AFTER, LOCKED_AFTER, OFFLINE_AFTER, RUNS, Look, Watch, power_returned
 from jiahe.notice.words import FSI, PDI, WHATS, words
 
 NOW = 1_790_000_000.0
@@ -61,6 +61,46 @@ def test_a_rule_that_failed_or_was_paused_is_told_of_and_one_that_was_done_is_no
     (paused,) = home.say(RecordKind.RULE, rule="night", what="paused", why="too often")
     assert paused.topic is Topic.RULE_FAILED
     assert home.say(RecordKind.RULE, rule="night", what="ran", ending="done") == []
+
+
+def test_a_rule_that_failed_names_the_devices_that_did_not_do_it():
+    home = Home()
+
+    def ended(run: str, status: str, reason: str = "", device: str = "fan", kind: str = "rule") -> None:
+        cause = {"id": run, "kind": kind, "source": "night"}
+        body = {"device": device, "property": "mode", "status": status, "reason": reason, "cause": cause}
+        assert home.say(RecordKind.OUTCOME, **body) == []
+
+    def said(run: str, language: str = "en") -> tuple[str, str]:
+        why = "1: failed (not sent: 192.0.2.7:54321 did not answer within 5 s)"
+        (found,) = home.say(RecordKind.RULE, rule="night", what="ended", run=run, ending="failed", why=why)
+        text = found.words[language]
+        return text.title.replace(FSI, "").replace(PDI, ""), text.body
+
+    ended("r1", "failed", "not sent: 192.0.2.7:54321 did not answer within 5 s")
+    assert said("r1") == ("Quiet night: Fan did not answer", "The diary has the details.")
+    ended("r2", "timed_out")
+    assert said("r2", "zh") == ("安静的夜晚：净化器没有应答", "详情见日志。")
+    ended("r3", "refused", "it may not")
+    ended("r3", "failed", "not sent: gone", "a device that left")
+    assert said("r3")[0] == "Quiet night: Fan did not do it"
+    ended("r4", "confirmed")
+    ended("r4", "failed", kind="person")
+    ended("r4", "failed", device="a device that left")
+    assert said("r4")[0] == "The rule Quiet night failed"
+    assert said("r1")[0] == "The rule Quiet night failed", "told once, and forgotten"
+
+
+def test_of_runs_that_never_end_the_oldest_are_forgotten():
+    home = Home()
+    for number in range(RUNS + 5):
+        cause = {"id": f"r{number}", "kind": "rule", "source": "night"}
+        for _ in range(2):
+            home.say(
+                RecordKind.OUTCOME, device="fan", property="mode", status="failed", reason="", cause=cause
+            )
+    assert len(home.watch._badly) == RUNS
+    assert "r4" not in home.watch._badly
 
 
 def test_a_device_is_told_of_after_ten_minutes_and_when_it_is_back():
@@ -184,6 +224,18 @@ def test_sign_ins_and_refusals_are_for_who_may_share():
     assert home.say(RecordKind.SECURITY, what="logout", who="Mei") == []
 
 
+def test_what_was_refused_is_told_in_both_languages():
+    why = say("may_not", who="Bo", verb=say("verb_see"), what="the home")
+    (found,) = Home().say(RecordKind.SECURITY, what="refused", who="Bo", reason=why, **told(why))
+    assert str(why) in found.words["en"].body
+    assert "查看" in found.words["zh"].body
+    assert "Bo" in found.words["zh"].body
+    (plain,) = Home().say(
+        RecordKind.SECURITY, what="refused", who="Bo", reason="wrong", says={"code": "none"}
+    )
+    assert "wrong" in plain.words["zh"].body
+
+
 def test_a_power_cut_says_how_long():
     found = power_returned(NOW - 3 * 3600, NOW)
     assert "3 h" in found.words["en"].body
@@ -212,15 +264,3 @@ def test_who_was_invited_is_told_to_whoever_keeps_the_home():
     assert (found.topic, found.path) == (Topic.SECURITY, "/people")
     assert "Mei" in found.words["en"].title + found.words["en"].body
     assert "已邀请" in found.words["zh"].title + found.words["zh"].body
-
-
-def test_what_was_refused_is_told_in_both_languages():
-    why = say("may_not", who="Bo", verb=say("verb_see"), what="the home")
-    (found,) = Home().say(RecordKind.SECURITY, what="refused", who="Bo", reason=why, **told(why))
-    assert str(why) in found.words["en"].body
-    assert "查看" in found.words["zh"].body
-    assert "Bo" in found.words["zh"].body
-    (plain,) = Home().say(
-        RecordKind.SECURITY, what="refused", who="Bo", reason="wrong", says={"code": "none"}
-    )
-    assert "wrong" in plain.words["zh"].body

@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
-from jiahe.model.happening import Reach, Record, RecordKind
+from jiahe.model.happening import Actor, Reach, Record, RecordKind, Status
 from jiahe.model.reasons import SENTENCES
 from jiahe.model.said import retold
 from jiahe.notice.happening import Happening, Text
 from jiahe.notice.topic import Topic
-from jiahe.notice.words import WHATS, Names, span, words
+from jiahe.notice.words import WHATS, Names, ended_badly, span, words
 
 OFFLINE_AFTER = 600.0
 """Seconds without a word before somebody is told: a router that restarts takes two or three minutes."""
@@ -31,6 +31,12 @@ WORN = 5.0
 BATTERY_LOW = 10.0
 RECOVERED = 3.0
 """Percent above the limit before it is told of again: a reading that swings about the limit is one notice."""
+RUNS = 200
+"""Runs of rules with an order that ended badly, followed until they end: more than are under way in any home."""
+NAMED = 5
+"""Devices that one notice names: it is a line on a phone."""
+NOT_SENT = "not sent: "
+"""How the reason of an order begins that could not be carried to its device."""
 DEVICES = 2_000
 """Devices and values that are followed at once: a home has tens."""
 
@@ -75,6 +81,8 @@ class Watch:
         self._away: dict[str, _Lasting] = {}
         self._air: dict[tuple[str, str], _Lasting] = {}
         self._worn: set[tuple[str, str]] = set()
+        self._badly: dict[str, dict[str, str]] = {}
+        """By the run of a rule, the devices that did not do what it ordered, each with a key of `ENDS`."""
 
     def heard(self, record: Record) -> list[Happening]:
         """What this record is worth telling, at once."""
@@ -83,8 +91,13 @@ class Watch:
             found = self._update(body, at)
         elif record.kind is RecordKind.AVAILABILITY:
             found = self._availability(body, at)
+        elif record.kind is RecordKind.OUTCOME:
+            found = None
+            self._outcome(body)
         elif record.kind is RecordKind.RULE:
             found = self._rule(body, at)
+            if body.get("ending"):
+                self._badly.pop(_text(body, "run"), None)
         elif record.kind is RecordKind.SECURITY:
             found = _security(body, at)
         else:
@@ -235,9 +248,36 @@ class Watch:
             said = _per_language("rule_paused", self._look.rule_name(rule))
             return Happening(Topic.RULE_FAILED, f"rule_failed/{rule}", at, said, path=path)
         if body.get("ending") == "failed":
-            said = _per_language("rule_failed", self._look.rule_name(rule), why=_text(body, "why"))
+            said = self._failed(rule, body)
             return Happening(Topic.RULE_FAILED, f"rule_failed/{rule}", at, said, path=path)
         return None
+
+    def _outcome(self, body: Mapping[str, Any]) -> None:
+        """How an order of a rule ended; its run says later whether it failed."""
+        cause, status = body.get("cause"), body.get("status")
+        if not isinstance(cause, Mapping) or cause.get("kind") != Actor.RULE:
+            return
+        if status not in (Status.FAILED, Status.TIMED_OUT, Status.REFUSED):
+            return
+        run = _text(cause, "id")
+        if run not in self._badly and len(self._badly) >= RUNS:
+            del self._badly[next(iter(self._badly))]  # the oldest is told without its devices
+        ends = self._badly.setdefault(run, {})
+        if len(ends) < NAMED:
+            silent = status == Status.TIMED_OUT or _text(body, "reason").startswith(NOT_SENT)
+            ends[_text(body, "device")] = "silent" if silent else "undone"
+
+    def _failed(self, rule: str, body: Mapping[str, Any]) -> dict[str, Text]:
+        """Which devices a rule failed at; the hub's own words where it was none, or the device has left."""
+        rule_name, ends = self._look.rule_name(rule), self._badly.get(_text(body, "run"), {})
+        known = [(names, how) for device, how in ends.items() if (names := self._look.names(device))]
+        if not known:
+            return _per_language("rule_failed", rule_name, why=_text(body, "why"))
+        what = ended_badly(known)
+        return {
+            language: _per_language("rule_device_failed", rule_name, devices=text)[language]
+            for language, text in what.items()
+        }
 
     def _forget(self, device: str) -> None:
         self._away.pop(device, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from jiahe.notice.happening import Text, Words
 
@@ -20,6 +20,10 @@ _SENTENCES: Mapping[str, tuple[tuple[str, str], tuple[str, str]]] = {
     "rule_failed": (
         ("The rule {rule} failed", "{why}"),
         ("规则“{rule}”没有成功", "{why}"),
+    ),
+    "rule_device_failed": (
+        ("{rule}: {devices}", "The diary has the details."),
+        ("{rule}：{devices}", "详情见日志。"),
     ),
     "rule_paused": (
         ("The rule {rule} is paused", "It was triggered too often and is left alone for a while."),
@@ -72,6 +76,12 @@ _SENTENCES: Mapping[str, tuple[tuple[str, str], tuple[str, str]]] = {
     ),
 }
 
+ENDS: Mapping[str, tuple[str, str]] = {
+    "silent": ("{name} did not answer", "{name}没有应答"),
+    "undone": ("{name} did not do it", "{name}没有执行"),
+}
+"""How an order to a device ended badly."""
+
 WHATS: Mapping[str, tuple[str, str]] = {
     "filter_life": ("filter", "滤芯"),
     "brush_life": ("brush", "刷子"),
@@ -98,6 +108,16 @@ def words(sentence: str, names: Names | None = None, **filling: object) -> Words
             fill["what"] = WHATS[of][at]
         said[language] = Text(_filled(title, fill), _filled(body, fill))
     return said
+
+
+def ended_badly(ends: Iterable[tuple[Names, str]]) -> Mapping[str, str]:
+    """Which devices did not do what they were told, by language; each with its names and a key of `ENDS`."""
+    told: dict[str, list[str]] = {"en": [], "zh": []}
+    for names, how in ends:
+        for at, language in enumerate(told):
+            name = names.get(language) or names.get("", "")
+            told[language].append(_filled(ENDS[how][at], {"name": FSI + name + PDI}))
+    return {"en": ", ".join(told["en"]), "zh": "，".join(told["zh"])}
 
 
 def span(seconds: float) -> Mapping[str, str]:
