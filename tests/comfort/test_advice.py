@@ -168,9 +168,7 @@ def test_a_home_says_it_of_the_rooms_that_measure_and_not_late() -> None:
         ]
     )
     values = {PropertyRef("s", "co2"): Known(1400.0)}
-    scenes = {
-        name: Scene(NOON, True, None, False, False, False, list, [], False) for name in home.rooms
-    }
+    scenes = {name: Scene(NOON, True, None, False, False, False, list, [], False) for name in home.rooms}
     advising = Advising(ZONE)
     notes = [note for n in range(12) for note in advising.minute(NOON + 60 * n, values.get, home, {}, scenes)]
     assert [(note.what, note.about, note.reasons[0].code) for note in notes] == [

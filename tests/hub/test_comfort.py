@@ -209,7 +209,9 @@ async def test_what_is_wished_and_learned_outlasts_a_restart_and_rests_without_i
 async def test_who_sees_a_part_of_a_room_is_told_that_part_and_nobodys_sleep(tmp_path: Path) -> None:
     async with bedroom(tmp_path) as here:
         await here.live(3, MOVES)
-        await here.comfort.put_wishes(WISHES | {"rooms": {"bedroom": {"climate": True, "sleep": True, "air": True}}})
+        await here.comfort.put_wishes(
+            WISHES | {"rooms": {"bedroom": {"climate": True, "sleep": True, "air": True}}}
+        )
         await here.live(30, MOVES)
         await here.live(16 * 60, STILL, lambda: here.person()["stage"] == "asleep")
         await here.live(3, STILL)

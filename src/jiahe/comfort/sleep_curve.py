@@ -96,9 +96,7 @@ def wanted(curve: Curve, way: Way, asleep_since: float, now: float, waking: floa
     sign, start = 1.0 if way is Way.COOL else -1.0, curve.begin(way)
     hours = max(0.0, now - asleep_since) / HOUR
     if waking is not None and waking > asleep_since and now >= waking - curve.back * 60.0:
-        return SetPoint(
-            _kept(start, way), (reason("curve.back", target=_kept(start, way), at=waking),)
-        )
+        return SetPoint(_kept(start, way), (reason("curve.back", target=_kept(start, way), at=waking),))
     moved = min(curve.rise, curve.rate * hours)
     exact = start + sign * moved
     target = _kept(_floor_step(exact, start, sign), way)
