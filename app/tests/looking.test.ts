@@ -113,7 +113,7 @@ it('pages have addresses', () => {
   expect(routeOf('/link/over')).toEqual({ page: 'link', wait: 0 });
   expect(routeOf('/link/wait/12')).toEqual({ page: 'link', wait: 12 });
   expect(routeOf('/account')).toMatchObject({ page: 'listed', row: { path: '/account' } });
-  expect(pageAt(['a', 'b'], [{ path: '/a/:id', title: 'app.home', load: () => Promise.reject(new Error('never')) }])?.props).toEqual({ id: 'b' });
+  expect(pageAt(['a', 'b'], [{ path: '/a/:id', title: 'app.back', load: () => Promise.reject(new Error('never')) }])?.props).toEqual({ id: 'b' });
   for (const path of ['/link', '/link/x', '/devices', '/claim', '/x', '/devices/a/b']) expect(routeOf(path)).toEqual({ page: 'lost' });
   expect(routeOf('/devices/%')).toEqual({ page: 'device', id: '%' });
 });

@@ -75,18 +75,6 @@ def test_on_a_journey_nobody_is_expected_every_evening_anew() -> None:
     assert presence.chances(at(23, 15.5), 20)[16] > 0.5
 
 
-def test_an_arrival_has_an_interval() -> None:
-    presence = lived(14)
-    presence.told(at(14, 8.0), home=False)
-    presence.told(at(14, 12.0), home=False)
-    arrival = presence.next_arrival(at(14, 12.0))
-    assert arrival is not None
-    assert arrival.early <= arrival.usual <= arrival.late
-    assert arrival.usual == pytest.approx(at(14, 18.5), abs=1800)
-    presence.told(at(14, 18.0), home=True)
-    assert presence.next_arrival(at(14, 18.0)) is None
-
-
 def test_it_is_bounded_and_comes_back_as_it_was() -> None:
     presence = lived(KEPT + 20)
     assert len(presence.days) <= KEPT

@@ -28,19 +28,6 @@ async def test_documents_are_kept_by_kind_and_id(tmp_path):
     await database.close()
 
 
-async def test_sealed_bytes_are_kept_as_they_are(tmp_path):
-    database = await Database.open(tmp_path / "home.db")
-    documents = Documents(database)
-    sealed = bytes(range(256))
-    await documents.put_blob("secret", "purifier", b"old")
-    await documents.put_blob("secret", "purifier", sealed)
-    assert await documents.get_blob("secret", "purifier") == sealed
-    assert await documents.get("secret", "purifier") is None, "bytes and documents are two tables"
-    await documents.delete_blob("secret", "purifier")
-    assert await documents.get_blob("secret", "purifier") is None
-    await database.close()
-
-
 async def test_what_is_no_json_or_too_large_is_refused(tmp_path):
     database = await Database.open(tmp_path / "home.db")
     documents = Documents(database)
@@ -48,7 +35,5 @@ async def test_what_is_no_json_or_too_large_is_refused(tmp_path):
         await documents.put("room", "x", {"name": object()})
     with pytest.raises(StoreError, match="at most"):
         await documents.put("room", "x", {"name": "x" * LARGEST})
-    with pytest.raises(StoreError, match="at most"):
-        await documents.put_blob("secret", "x", bytes(LARGEST + 1))
     assert await documents.all("room") == {}
     await database.close()

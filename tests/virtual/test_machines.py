@@ -160,7 +160,7 @@ def test_warm_food_is_cooled_again() -> None:
     fridge = Fridge()
     a_day(fridge)
     before = fridge.fridge
-    fridge.warm_load(300_000.0)  # two litres of soup at 40 Cel
+    fridge.fridge += 300_000.0 / fridge.cabinet.fridge_capacity  # two litres of soup at 40 Cel
     assert fridge.fridge > before + 5
     for _ in range(6 * 60):
         fridge.step(25.0, 60.0)

@@ -65,9 +65,6 @@ class Remote:
     def put(self, path: str, body: Mapping[str, Any]) -> Any:
         return self._call("PUT", path, body)
 
-    def patch(self, path: str, body: Mapping[str, Any]) -> Any:
-        return self._call("PATCH", path, body)
-
     def delete(self, path: str) -> Any:
         return self._call("DELETE", path, None)
 

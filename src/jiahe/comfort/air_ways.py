@@ -125,11 +125,6 @@ def ways(definitions: Mapping[PropertyRef, PropertyDef], purifier: str) -> Ways 
     )
 
 
-def quiet_mode(definitions: Mapping[PropertyRef, PropertyDef], purifier: str) -> str | None:
-    """The word of its mode that means quiet, if it has one."""
-    return _words(definitions.get(PropertyRef(purifier, "mode")), QUIET)
-
-
 def _found(own: Mapping[str, PropertyDef]) -> dict[float, tuple[tuple[str, Value], ...]]:
     """Settings by share: the quiet mode, then the fan by a number, by words of its own, or by words of the mode."""
     mode, found = own.get("mode"), dict[float, tuple[tuple[str, Value], ...]]()

@@ -155,7 +155,8 @@ def held_out(model: ThermalModel, rows: Sequence[Row], cut: int) -> tuple[float 
         stays.append(first - last)
         earlier, day_first, day_last = rows[start - 5].air, rows[start - 97].air, rows[start - 97 + AHEAD].air
         drifts.append(first + (first - earlier if earlier is not None else 0.0) - last)
-        yesterday.append(first + (day_last - day_first if None not in (day_last, day_first) else 0.0) - last)  # type: ignore[operator]
+        went = 0.0 if day_first is None or day_last is None else day_last - day_first
+        yesterday.append(first + went - last)
     if len(errors) < 6:
         return None, None
     return _rms(errors), min(_rms(stays), _rms(drifts), _rms(yesterday))

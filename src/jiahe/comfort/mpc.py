@@ -84,7 +84,7 @@ def solve(state: State, stages: Sequence[Stage], mode: Mode, worth: float) -> Pl
         raise ValueError("a plan needs a stage at least")
     if not (-60.0 < state.air < 80.0 and -60.0 < state.mass < 80.0):
         return None
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy ships no types of its constructor
     for option, value in (
         ("output_flag", False), ("threads", 1), ("time_limit", SECONDS), ("simplex_iteration_limit", ITERATIONS),
         ("presolve", "off"), ("solver", "simplex"),

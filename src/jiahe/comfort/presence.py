@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from typing import Any, Self
 
 SLOTS = 96
@@ -38,16 +38,6 @@ OTHER_CLASS = 0.08
 def weekend(day: datetime) -> bool:
     """Saturday or Sunday; holidays are told by the caller's `free`."""
     return day.weekday() >= 5
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """When somebody is expected: epoch seconds of the 10, 50 and 90 % points; `chance` that it is within the horizon."""
-
-    early: float
-    usual: float
-    late: float
-    chance: float
 
 
 @dataclass(slots=True)
@@ -121,25 +111,6 @@ class Presence:
         if found and self._at is not None:
             found[0] = 1.0 if self._home else 0.0
         return found
-
-    def next_arrival(self, at: float, hours: float = 14.0) -> Arrival | None:
-        """When an empty home is expected to be entered; None while somebody is home or it is unlikely (< 30 %)."""
-        if self.home is not False:
-            return None
-        slots = int(hours * 4)
-        start = at - (at % 900)
-        chances = self.chances(at, slots)
-        if not chances or max(chances) < 0.3:
-            return None
-        ever, points = 0.0, []
-        for index, chance in enumerate(chances):
-            ever = max(ever, chance)
-            points.append((start + index * 900, ever))
-
-        def point(share: float) -> float:
-            return next(when for when, chance in points if chance >= share * ever)
-
-        return Arrival(point(0.1), point(0.5), point(0.9), ever)
 
     # ---- what is kept
 
@@ -255,14 +226,3 @@ def _chance(weights: Sequence[tuple[float, _Day]], slot: int, prior: float) -> f
 
 def _slot(local: datetime) -> int:
     return local.hour * 4 + local.minute // 15
-
-
-def slot_start(at: float, zone: tzinfo) -> float:
-    """Epoch seconds of the start of the quarter of an hour that holds `at`."""
-    local = datetime.fromtimestamp(at, zone)
-    return (
-        at
-        - timedelta(
-            minutes=local.minute % 15, seconds=local.second, microseconds=local.microsecond
-        ).total_seconds()
-    )

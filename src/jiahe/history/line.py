@@ -18,14 +18,6 @@ from jiahe.model.happening import Quality, Reach, RecordKind
 from jiahe.storage.chunk import Line, Sampled
 from jiahe.storage.series import Head
 
-FOLDED = (
-    RecordKind.UPDATE.value,
-    RecordKind.AVAILABILITY.value,
-    RecordKind.HOME.value,
-    RecordKind.SYSTEM.value,
-)
-"""The kinds of record that can change a line; others only show that the hub was alive."""
-
 
 def series_name(device: str, path: str) -> str:
     """The name of a property's series; a path holds no slash, so the last one parts it."""

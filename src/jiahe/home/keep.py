@@ -18,11 +18,11 @@ class Documents(Protocol):
         """Write or overwrite."""
         ...
 
-    async def get(self, kind: str, id: str, /) -> Mapping[str, Any] | None:  # noqa: A002
+    async def get(self, kind: str, id: str, /) -> Mapping[str, Any] | None:  # noqa: A002  # the keeper's own word
         """The body, also of a document that another process wrote; None where there is none."""
         ...
 
-    async def delete(self, kind: str, id: str, /) -> Any:  # noqa: A002
+    async def delete(self, kind: str, id: str, /) -> Any:  # noqa: A002  # the keeper's own word
         """Remove; a document that is not there is not an error."""
         ...
 

@@ -302,7 +302,7 @@ class Passkeys:
 
 def _load() -> None:
     """Imports the library, off the event loop: 33 ms at the first passkey."""
-    import fido2.server  # noqa: F401
+    import fido2.server  # noqa: F401  # loading it is all that is wanted
 
 
 def _server(site: Site, home: str = "Jiahe") -> Fido2Server:

@@ -333,12 +333,6 @@ class People:
             found = None if person is None else person.principal(Via.SESSION)
         return None if found is None or found.expired(self._clock.now()) else found
 
-    def principals(self) -> list[Principal]:
-        """Everybody who may be told or shown something now; in a demo its guest too."""
-        now = self._clock.now()
-        people = [person.principal(Via.SESSION) for person in self.household.people.values()]
-        return [one for one in [*people, *([DEMO_OWNER] if self.demo else [])] if not one.expired(now)]
-
     async def leave(self, signed: Signed) -> None:
         """Sign this browser out; a token stays."""
         if signed.principal.via is not Via.TOKEN:

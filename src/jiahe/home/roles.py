@@ -176,8 +176,6 @@ GUARDED_TRAITS = frozenset({"child_lock", "camera"})
 """Operated by owners and adults, and where a grant names the device: a child's lock is not the child's."""
 SECOND_FACTOR_KINDS = frozenset({"door_lock", "garage_door", "gas_valve", "oven", "cook_surface"})
 """Operated only with a second factor that was proved lately, by persons who have set one up."""
-SECOND_FACTOR_FRESH = 300.0
-"""Seconds for which a proof of the second factor is good."""
 ALL_VERBS = frozenset(Verb)
 SEE_ONLY = frozenset({Verb.SEE})
 USE = frozenset({Verb.SEE, Verb.OPERATE})

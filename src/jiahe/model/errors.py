@@ -18,10 +18,6 @@ class LocalProtocolError(ProtocolError):
     """We were about to send nonsense: a defect on our side, nothing was sent."""
 
 
-class RemoteProtocolError(ProtocolError):
-    """The other side sent nonsense: counted, kept in the tap, never believed."""
-
-
 class LinkError(JiaheError):
     """The way to a device is closed: unreachable, refused or lost."""
 

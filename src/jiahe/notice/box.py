@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from jiahe.notice.happening import Happening, Text
+from jiahe.notice.happening import Happening
 
 LIMIT = 100
 """Notices that are kept: weeks of a calm home, about 40 kB on disk."""
@@ -89,11 +89,3 @@ class Box:
             return False
         self.read = to
         return True
-
-    def words_of(self, id_: int, language: str) -> Text:
-        """A notice as it is pushed."""
-        for row in self._rows:
-            if row["id"] == id_:
-                text = row["words"].get(language) or row["words"]["en"]
-                return Text(text["title"], text["body"])
-        return Text("")

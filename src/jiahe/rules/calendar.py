@@ -8,7 +8,7 @@ twice in autumn comes the first time only. `every` counts real seconds from loca
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from jiahe.rules import sun
 from jiahe.rules.rule import AtSun, AtTime, Days, Every
@@ -134,7 +134,3 @@ def parse_local(text: str, calendar: Calendar) -> float:
     """Epoch seconds of "2026-03-01 22:00"; ValueError where there is no such date."""
     naive = datetime.fromisoformat(text)
     return calendar.instant(naive.date(), naive.hour * 3600 + naive.minute * 60 + naive.second)
-
-
-UTC_CALENDAR = Calendar(UTC)
-"""For those that only need some calendar."""

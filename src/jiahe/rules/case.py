@@ -44,8 +44,6 @@ from jiahe.rules.syntax import Fault
 
 MOST_WAKES = 10_000
 """Alarms looked after within one `after`: a case of a day with `every: 15 s` has 5,760."""
-LONGEST_CASE = 400 * 86_400.0
-"""Seconds of all `after` together: a year of a calendar."""
 SOMEBODY = Cause("test", Actor.SYSTEM, "test")
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from jiahe.model.definition import Value
@@ -160,9 +159,6 @@ class Decision:
     commands: tuple[Order, ...] = ()
     wake_at: float | None = None
     trace: tuple[Mapping[str, Any], ...] = ()
-
-
-NO_ARGUMENTS: Mapping[str, Value] = MappingProxyType({})
 
 
 @dataclass(slots=True)

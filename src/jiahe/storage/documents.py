@@ -1,4 +1,4 @@
-"""Small things that are replaced whole: JSON objects and sealed bytes by (kind, id). Owns nothing in memory.
+"""Small things that are replaced whole: JSON objects by (kind, id). Owns nothing in memory.
 
 Every change is its own transaction and durable when it returns; for what changes by the second there is `log`.
 """
@@ -61,32 +61,6 @@ class Documents:
             ).fetchall()
         )
         return {str(row[0]): _object(row[1]) for row in rows}
-
-    async def put_blob(self, kind: str, key: str, body: bytes) -> None:
-        """Write or replace bytes as they are (sealed by the caller: nothing here can read them)."""
-        _fits(kind, key, len(body))
-
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                "INSERT INTO blob VALUES (?,?,?) ON CONFLICT DO UPDATE SET body=excluded.body",
-                (kind, key, body),
-            )
-
-        await self._database.write(work)
-
-    async def delete_blob(self, kind: str, key: str) -> None:
-        """Remove it; nothing happens where there is none."""
-        await self._database.write(
-            lambda connection: connection.execute("DELETE FROM blob WHERE kind=? AND id=?", (kind, key))
-        )
-
-    async def get_blob(self, kind: str, key: str) -> bytes | None:
-        row = await self._database.read(
-            lambda connection: connection.execute(
-                "SELECT body FROM blob WHERE kind=? AND id=?", (kind, key)
-            ).fetchone()
-        )
-        return None if row is None else bytes(row[0])
 
 
 def _fits(kind: str, key: str, size: int) -> None:

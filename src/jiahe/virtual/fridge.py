@@ -51,10 +51,6 @@ class Fridge:
         self.fridge, self.freezer = fridge + 0.4, freezer + 0.4
         self.cooling_fridge = self.cooling_freezer = False
 
-    def warm_load(self, joules: float) -> None:
-        """Food warmer than the fridge is put into it: the heat that it will give up."""
-        self.fridge += joules / self.cabinet.fridge_capacity
-
     def step(
         self, kitchen: float, seconds: float, *, open_fridge: float = 0.0, open_freezer: float = 0.0
     ) -> Inside:

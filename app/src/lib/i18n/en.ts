@@ -17,7 +17,6 @@ export const en = {
   'app.back': 'Back',
   'app.cancel': 'Cancel',
   'app.save': 'Save',
-  'app.home': 'Home',
   'home.first': 'Home',
   'app.skip': 'Skip to content',
 
@@ -155,7 +154,6 @@ export const en = {
   'control.controls': 'Controls',
   'control.options': 'Options',
   'control.readings': 'Readings',
-  'control.vendor': 'From the maker',
   'control.actions': 'Actions',
   'control.sure': 'Really?',
   'control.do': 'Yes, do it',

@@ -17,7 +17,6 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'app.back': '返回',
   'app.cancel': '取消',
   'app.save': '保存',
-  'app.home': '首页',
   'home.first': '我的家',
   'app.skip': '跳到内容',
 
@@ -155,7 +154,6 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'control.controls': '控制',
   'control.options': '选项',
   'control.readings': '读数',
-  'control.vendor': '厂商专有',
   'control.actions': '操作',
   'control.sure': '确定吗？',
   'control.do': '确定',

@@ -1,7 +1,6 @@
 // The shapes of notices as the hub tells them. Owns no behaviour.
 
 export const TOPICS = ['safety', 'rule', 'device', 'air', 'care', 'security', 'rule_failed', 'power', 'comfort'] as const;
-export type Topic = (typeof TOPICS)[number];
 
 export interface Notice {
   id: number;

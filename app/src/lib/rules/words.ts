@@ -3,7 +3,7 @@
 import { saidWords, type Says } from '../said.svelte';
 import { app } from '../app.svelte';
 import { label, name, t } from '../i18n/index.svelte';
-import { choiceWord, humanise } from '../i18n/choices';
+import { humanise } from '../i18n/choices';
 import { actionLabel, propertyLabel } from '../labels';
 import { prefs } from '../prefs.svelte';
 import type { Action, Definition, Labels, Property } from '../types';
@@ -187,8 +187,6 @@ export function stepWords(card: Card, sceneName: (id: string) => string): string
 }
 
 export const whoWord = (who: string): string => (who === 'owner' ? t('rules.owner') : who === 'everyone' ? t('rules.everyone') : name(who));
-
-export const wordOfValue = (value: string): string => choiceWord(value, prefs.lang);
 
 /** What is wrong, in the reader's language. */
 export const faultWords = (it: { message: string; says?: Says } | undefined): string => (it ? saidWords(it.says, it.message) : '');

@@ -16,8 +16,3 @@ export function browserName(label: string): string {
   const known = [first(BROWSERS, label), first(MACHINES, label)].filter(Boolean).join(' · ');
   return known || label.slice(0, 60);
 }
-
-/** Whether it fits in a hand: for its picture. */
-export function isHandheld(label: string): boolean {
-  return /iPhone|iPad|Android|HarmonyOS|Mobile/.test(label);
-}

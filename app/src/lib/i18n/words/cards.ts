@@ -16,11 +16,7 @@ export const en = {
   'card.door': '{what} is open',
   'value.unset': 'Not set',
   'card.readonly': 'You may only look at this',
-  'card.readonly.short': 'Look only',
 
-  'light.brightness': 'Brightness',
-  'light.warmth': 'Warm to cool',
-  'light.colour': 'Colour',
   'light.red': 'Red',
   'light.orange': 'Orange',
   'light.yellow': 'Yellow',
@@ -41,7 +37,6 @@ export const en = {
   'programme.left': 'left',
   'programme.until': 'Ready at {time}',
   'programme.starts': 'Ready at {time}, starts by itself',
-  'programme.title': 'Programme',
   'programme.phase': 'Now: {phase}',
   'programme.overdue': 'Should be ready any moment',
   'compartment.inside': 'Inside',
@@ -49,7 +44,6 @@ export const en = {
   'compartment.door.closed': 'The door is closed',
   'band.heart': 'Heart rate',
   'band.goal': '{percent} of {goal} steps',
-  'meter.energy': 'Used so far',
 } as const;
 
 export const zh: Record<keyof typeof en, string> = {
@@ -68,11 +62,7 @@ export const zh: Record<keyof typeof en, string> = {
   'card.door': '{what}开着',
   'value.unset': '未设置',
   'card.readonly': '您只能查看，不能操作',
-  'card.readonly.short': '只能查看',
 
-  'light.brightness': '亮度',
-  'light.warmth': '暖光到冷光',
-  'light.colour': '颜色',
   'light.red': '红',
   'light.orange': '橙',
   'light.yellow': '黄',
@@ -93,7 +83,6 @@ export const zh: Record<keyof typeof en, string> = {
   'programme.left': '剩余',
   'programme.until': '{time} 完成',
   'programme.starts': '{time} 完成，会自动开始',
-  'programme.title': '程序',
   'programme.phase': '现在：{phase}',
   'programme.overdue': '马上就好',
   'compartment.inside': '实际',
@@ -101,5 +90,4 @@ export const zh: Record<keyof typeof en, string> = {
   'compartment.door.closed': '门关着',
   'band.heart': '心率',
   'band.goal': '已完成 {goal} 步的 {percent}',
-  'meter.energy': '累计用电',
 };

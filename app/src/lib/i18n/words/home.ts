@@ -117,7 +117,6 @@ export const en = {
   'you.trust': 'Secure address',
   'you.trust.more': 'So that this phone knows your home is yours',
   'you.about': 'About',
-  'you.version': 'Version',
   'you.devices': 'Devices',
   'you.local': 'Nothing leaves this home: no cloud account, no internet needed.',
 
@@ -309,7 +308,6 @@ export const zh: Record<keyof typeof en, string> = {
   'you.trust': '安全地址',
   'you.trust.more': '让这部手机认得您的家',
   'you.about': '关于',
-  'you.version': '版本',
   'you.devices': '设备',
   'you.local': '一切都留在家里：没有云账户，也不需要互联网。',
 
