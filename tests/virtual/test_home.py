@@ -1,67 +1,25 @@
-"""The demo home: devices on real loopback sockets, rooms that answer to them, and a day that passes in a
-moment."""
+"""The demo home: rooms that answer to its devices, and a day that passes in a moment."""
 
 from __future__ import annotations
 
 import asyncio
-import random
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from tests.machines.virtual_time import EPOCH, Clock, virtual_time
+from tests.virtual.demo_stage import entropy, in_memory, living
 
-from jiahe.link.link import Link
-from jiahe.link.tap import Tap
 from jiahe.model.definition import Value
-from jiahe.model.errors import LinkError, OutOfDefinition, UnknownName
-from jiahe.transport import discovery, memory, tcp, udp
-from jiahe.transport.transport import Receiver, Server, Transport
+from jiahe.model.errors import OutOfDefinition, UnknownName
 from jiahe.virtual.crowd import MOST, Crowd
 from jiahe.virtual.family import Family, Where
 from jiahe.virtual.home import DemoHome
 from jiahe.virtual.lived import BEDROOM_PURIFIER, CONDITIONER, COOKER, DISHWASHER, FRIDGE, LAMP, PURIFIER
-from jiahe.virtual.resident import Resident, bluetooth_address
-from jiahe.virtual.serve import ENDS, Net, Unit
+from jiahe.virtual.serve import Unit
 from jiahe.virtual.weather import HOUR
 from jiahe.virtual.wrists import WEARERS
-from jiahe.wire.midea.finder import Finder as MideaFinder
-from jiahe.wire.miio.finder import Finder as MiioFinder
-from jiahe.wire.talk import Act, Done, Read, Role, Write
-
-entropy = random.Random(9).randbytes
-
-
-def in_memory() -> Net:
-    return Net(memory.Network(datagrams=True).serve, memory.Network().serve)
-
-
-@asynccontextmanager
-async def living(net: Net | None = None, seed: int = 1, epoch: float = EPOCH) -> AsyncIterator[DemoHome]:
-    home = DemoHome(Clock(epoch), entropy, seed, net=net)
-    await home.start()
-    try:
-        yield home
-    finally:
-        await home.close()
-
-
-async def linked(resident: Resident, home: DemoHome | None = None) -> Link:
-    end = ENDS[resident.product.family]
-    clock = Clock()
-
-    async def connect(receiver: Receiver) -> Transport:
-        if end.transport == "ble":
-            assert home is not None
-            return await home.radio.connect(resident.address, receiver)
-        opener = udp.connect if end.transport == "udp" else tcp.connect
-        return await opener(resident.address, end.port, receiver)
-
-    session = end.session(Role.HUB, resident.identity, entropy)
-    link = Link(session, connect, clock, Tap(clock), lambda _event: None)
-    await link.open(5.0)
-    return link
+from jiahe.wire.talk import Act, Write
 
 
 @virtual_time
@@ -347,85 +305,6 @@ async def test_now_the_reader_is_the_person_and_nobody_else_sets_the_two_machine
             await asyncio.sleep(HOUR)
             assert home.residents[PURIFIER].unit.virtual.values["power"] is False
             assert home.residents[CONDITIONER].unit.virtual.values["power"] is False
-
-
-# ---- on real sockets ---------------------------------------------------------------------------------------
-
-SWITCHES = {
-    PURIFIER: "power", CONDITIONER: "power", LAMP: "power", BEDROOM_PURIFIER: "mode", "wang-band": "steps", "li-band": "steps",
-    FRIDGE: "fridge.power", COOKER: "status", DISHWASHER: "status",
-}  # fmt: skip
-"""What each device is asked; to the Midea appliances an order needs the model that discovery hears."""
-
-
-async def test_all_devices_answer_on_real_sockets_each_at_its_own_address() -> None:
-    async with living() as home:
-        assert len({resident.address for resident in home.residents.values()}) == 9
-        for resident in home.residents.values():
-            link = await linked(resident, home)
-            mapper = resident.unit.virtual.mapper
-            deadline = asyncio.get_running_loop().time() + 3
-            path = SWITCHES[resident.id]
-            if path == "power":
-                reply = await link.ask(Write(mapper.to_points({path: False})), deadline)
-                assert isinstance(reply.ended, Done)
-            reply = await link.ask(Read(mapper.read_points([path])), deadline)
-            assert mapper.to_values(reply.values)[path] == resident.unit.virtual.values[path]
-            link.close()
-
-
-async def test_all_devices_are_found_by_a_search_of_the_neighbourhood() -> None:
-    async with living() as home:
-        finders = (MiioFinder(), MideaFinder())
-        seen: dict[str, str] = {}
-
-        def hear(data: bytes, address: str) -> None:
-            for finder in finders:
-                found = finder.sighting(data, address)
-                if found is not None:
-                    seen[found.hardware_id] = found.address
-
-        await home.act(PURIFIER, "new_address")
-        probes = [probe for finder in finders for probe in finder.probes()]
-        await discovery.sweep(probes, home.neighbourhood, 0.3, hear)
-        for resident in home.residents.values():
-            if resident.id not in WEARERS:
-                assert seen[resident.identity.hardware_id] == resident.address
-        called: set[str] = set()
-        await home.radio.scan(0.0, lambda _, address: called.add(address))
-        assert called == {bluetooth_address(home.residents[band]) for band in WEARERS}
-        assert home.residents[PURIFIER].address in home.neighbourhood
-
-
-async def test_two_demos_live_on_one_machine() -> None:
-    async with living() as one, living() as other:
-        addresses = [
-            resident.address
-            for home in (one, other)
-            for resident in home.residents.values()
-            if resident.id not in WEARERS  # each demo has an air of its own
-        ]
-        assert len(set(addresses)) == len(addresses) == 14
-
-
-async def test_where_no_address_can_be_had_it_says_so_and_leaves_nothing_open() -> None:
-    async def refuse(host: str, port: int, accept: Any) -> Server:
-        raise LinkError(f"cannot listen on TCP {host}:{port}: permission denied")
-
-    open_servers: list[Server] = []
-
-    async def remember(host: str, port: int, accept: Any) -> Server:
-        open_servers.append(await memory_udp.serve(host, port, accept))
-        return open_servers[-1]
-
-    memory_udp = memory.Network(datagrams=True)
-    home = DemoHome(Clock(), entropy, net=Net(remember, refuse))
-    with pytest.raises(LinkError, match=r"find no address on this machine: .*permission denied"):
-        await home.start()
-    assert open_servers
-    for server in open_servers:
-        again = await memory_udp.serve(*server.address, lambda _peer: None)
-        again.close()
 
 
 # ---- what can go wrong -------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from jiahe.web.charting_schemas import CHARTING
 from jiahe.web.comfort_schemas import COMFORT, REASON
+from jiahe.web.household_schemas import HOUSEHOLD
 from jiahe.web.schema import EPOCH, FLAG, FREE, NUMBER, SCALAR, TEXT, WHOLE, Schema, ref
 from jiahe.web.schema import list_of as _list
 from jiahe.web.schema import maybe as _maybe
@@ -64,7 +65,6 @@ LOCAL: Schema = {
     ),
     "description": "How it does without internet, and how its values come.",
 }
-ROLE: Schema = {"enum": ["owner", "adult", "child", "guest", "agent", "service"]}
 
 SCHEMAS: dict[str, Schema] = {
     "Error": _object(
@@ -89,102 +89,6 @@ SCHEMAS: dict[str, Schema] = {
         devices=WHOLE,
         online=WHOLE,
     ),
-    "Session": _object(
-        signed_in=FLAG,
-        person=_maybe(
-            _object(
-                id=TEXT,
-                name=TEXT,
-                role=ROLE,
-                until={**_maybe(NUMBER), "description": "The end of all that they may, in epoch seconds."},
-                may=_object(see=FLAG, configure=FLAG, share=FLAG, operate=FLAG, share_rooms=_list(TEXT)),
-            )
-        ),
-        owner_exists=FLAG,
-        demo=FLAG,
-        home=_maybe(TEXT),
-        new_password={"type": "boolean", "description": "A new password may be set without the old one."},
-    ),
-    "Grant": _object(
-        optional=("rooms", "devices", "kinds", "traits", "makers", "hours", "until"),
-        verbs=_list({"enum": ["see", "operate", "configure", "share"]}),
-        rooms=_list(TEXT),
-        devices=_list(TEXT),
-        kinds=_list(TEXT),
-        traits=_list(TEXT),
-        makers=_list(TEXT),
-        hours=_object(days=_list({"type": "integer", "minimum": 0, "maximum": 6}), from_=TEXT, to=TEXT),
-        until=EPOCH,
-    ),
-    "Person": _object(
-        id=TEXT,
-        name=TEXT,
-        role=ROLE,
-        grants=_list(ref("Grant")),
-        until=_maybe(EPOCH),
-        state={"enum": ["invited", "active", "expired"]},
-        last_seen=_maybe(EPOCH),
-        sessions=WHOLE,
-        passkeys=WHOLE,
-        second_factor=FLAG,
-        by={**_maybe(TEXT), "description": "Who let a guest in, where that was no owner."},
-    ),
-    "People": _object(people=_list(ref("Person"))),
-    "Invited": _object(
-        person=ref("Person"),
-        code=TEXT,
-        seconds=NUMBER,
-        link=TEXT,
-        rows=_list(TEXT),
-        links=_list(ref("HandedLink")),
-    ),
-    "Invitation": _object(
-        code=TEXT, seconds=NUMBER, link=TEXT, rows=_list(TEXT), links=_list(ref("HandedLink"))
-    ),
-    "HandedLink": _object(
-        link=TEXT,
-        rows={**_list(TEXT), "description": "Its QR code."},
-        secure={
-            "type": "boolean",
-            "description": "Over TLS: a phone must trust the home's certificate first.",
-        },
-        elsewhere={"type": "boolean", "description": "Another machine gets there."},
-    ),
-    "Removed": _object(
-        rules={**_list(TEXT), "description": "Rules that acted for them; refused from now on."}
-    ),
-    "JoinState": _object(
-        optional=("home", "name", "role"),
-        state={"enum": ["valid", "expired", "wrong"]},
-        home=TEXT,
-        name=TEXT,
-        role=ROLE,
-        needs_password=FLAG,
-    ),
-    "Sessions": _object(
-        sessions=_list(
-            _object(id=TEXT, label=TEXT, created_at=EPOCH, last_used_at=EPOCH, current=FLAG, via=TEXT)
-        )
-    ),
-    "Tokens": _object(
-        tokens=_list(
-            _object(
-                id=TEXT,
-                name=TEXT,
-                role=ROLE,
-                grants=_list(ref("Grant")),
-                until=_maybe(EPOCH),
-                created_at=EPOCH,
-            )
-        )
-    ),
-    "NewToken": _object(
-        id=TEXT,
-        token={"type": "string", "description": "Seen this once."},
-        rows={**_list(TEXT), "description": "Its QR code."},
-    ),
-    "ClaimState": _object(state={"enum": ["valid", "owned", "expired", "wrong"]}),
-    "Link": _object(code=TEXT, seconds={"type": "number", "description": "For which it can be opened."}),
     "Cause": _object(
         optional=("parent",),
         id=TEXT,
@@ -499,3 +403,4 @@ SCHEMAS |= SECURE
 SCHEMAS |= COMFORT
 SCHEMAS |= SHIFTING
 SCHEMAS |= CHARTING
+SCHEMAS |= HOUSEHOLD
