@@ -91,3 +91,36 @@ it('goes by the lists that were kept here while the hub is away, and by the hubâ
   await mine.load('q');
   expect(mine.told('p')).toBeNull();
 });
+
+it('keeps a change on the screen that was made while the lists were asked for again', async () => {
+  const { hub, sent, mine } = made({ favourites: ['a'] });
+  await mine.load('p');
+  const asked = mine.load('p', true);
+  mine.toggle('b');
+  await asked;
+  expect(mine.lists.favourites).toEqual(['a', 'b']);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(sent).toEqual([{ favourites: ['a', 'b'] }]);
+  expect(mine.lists.favourites).toEqual(['a', 'b']);
+  hub.lists.mockRejectedValueOnce(new Error('away'));
+  mine.toggle('c');
+  await mine.load('p', true);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(mine.lists.favourites).toEqual(['a', 'b', 'c']);
+  expect(mine.told('p')?.favourites).toEqual(['a', 'b', 'c']);
+});
+
+it('writes no list that was never read: it would replace the whole of it', async () => {
+  const { hub, sent, mine } = made({ favourites: ['a'] });
+  hub.lists.mockRejectedValueOnce(new Error('away'));
+  await mine.load('p');
+  expect(mine.known).toBe(false);
+  expect(mine.told('p')).toBeNull();
+  mine.toggle('b');
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(sent).toEqual([]);
+  await mine.load('p');
+  mine.toggle('b');
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(sent).toEqual([{ favourites: ['a', 'b'] }]);
+});

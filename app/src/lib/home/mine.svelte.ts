@@ -9,6 +9,8 @@ const REST_MS = 500;
 
 export class Mine {
   lists = $state<Lists>(structuredClone(NONE));
+  /** What the hub keeps of this person is known: before that no list may be written, it would be taken for the whole of it. */
+  known = $state(false);
   /** The last change was not kept. */
   lost = $state(false);
   #of = '';
@@ -25,10 +27,8 @@ export class Mine {
   /** Reads them once for each person; a hub that keeps none leaves the home in its own order. */
   async load(person: string, again = false): Promise<void> {
     if (this.#of === person && !again) return;
+    if (this.#of !== person && this.#said.of !== person) this.#forget(person);
     this.#of = person;
-    this.#wish = {};
-    if (this.#said.of !== person) this.adopt(person, NONE);
-    this.lists = structuredClone(this.#said.lists);
     try {
       const lists = await this.#api.lists();
       if (this.#of === person) this.adopt(person, lists);
@@ -37,16 +37,26 @@ export class Mine {
     }
   }
 
-  /** Takes lists as this person's: the hub's, or those that were kept here from the last time. */
+  /** Takes lists as this person's: the hub's, or those that were kept here from the last time. What is on its way stays shown. */
   adopt(person: string, lists: Partial<Lists>): void {
+    if (this.#said.of !== person) this.#forget(person);
     this.#of = person;
     this.#said = { of: person, lists: { ...structuredClone(NONE), ...lists } };
-    this.lists = structuredClone(this.#said.lists);
+    this.known = true;
+    this.lists = { ...structuredClone(this.#said.lists), ...this.#wish };
+  }
+
+  #forget(person: string): void {
+    clearTimeout(this.#timer);
+    this.#wish = {};
+    this.#said = { of: person, lists: NONE };
+    this.known = false;
+    this.lists = structuredClone(NONE);
   }
 
   /** What the hub last said of this person, to be kept. */
   told(person: string): Lists | null {
-    return this.#said.of === person ? this.#said.lists : null;
+    return this.known && this.#said.of === person ? this.#said.lists : null;
   }
 
   isFavourite(device: string): boolean {
@@ -59,6 +69,7 @@ export class Mine {
   }
 
   put(wish: Partial<Lists>): void {
+    if (!this.known) return;
     Object.assign(this.lists, wish);
     this.#wish = { ...this.#wish, ...wish };
     clearTimeout(this.#timer);
@@ -73,18 +84,25 @@ export class Mine {
   }
 
   async #send(): Promise<void> {
-    const [wish, of] = [this.#wish, this.#of];
-    this.#wish = {};
+    const [wish, of] = [this.#wish, this.#said.of];
     try {
       const lists = await this.#api.setLists(wish);
-      if (this.#of === of) this.#said = { of, lists: { ...structuredClone(NONE), ...lists } };
+      if (this.#said.of !== of) return;
+      this.#done(wish);
+      this.adopt(of, lists);
       this.lost = false;
     } catch {
       this.lost = true;
-      if (this.#of !== of) return;
-      this.#of = '';
-      await this.load(of);
+      if (this.#said.of !== of) return;
+      this.#done(wish);
+      this.adopt(of, this.#said.lists);
+      await this.load(of, true);
     }
+  }
+
+  /** What was wished since `wish` went out has it inside, and goes out by itself. */
+  #done(wish: Partial<Lists>): void {
+    if (this.#wish === wish) this.#wish = {};
   }
 }
 
