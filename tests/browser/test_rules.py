@@ -7,7 +7,7 @@ import re
 
 import pytest
 from playwright.async_api import expect
-from tests.browser.asking import ask, called
+from tests.browser.asking import ask, called, comes_true
 from tests.browser.conftest import CUT, FITS, House
 
 pytestmark = [
@@ -134,7 +134,7 @@ async def test_a_scene_is_made_of_how_things_stand_and_says_honestly_how_it_ende
     mode = page.get_by_role("radio", name=say("rules.mode.night"))
     await mode.check(force=True)
     await expect(mode).to_be_checked()
-    assert ask(house.hub, "GET", "/api/mode")["mode"] == "night"
+    await comes_true(lambda: ask(house.hub, "GET", "/api/mode")["mode"] == "night")
     assert it.heard == []
     ask(house.hub, "DELETE", f"/api/scenes/{scene}")
     ask(house.hub, "PUT", "/api/mode", {"mode": "home"})

@@ -1,42 +1,44 @@
-"""The appliances with a sheet, both ends: vectors, every value and order there and back, wild bodies, refusals, deeds."""
+"""The appliances with a sheet, both ends: vectors, every value and order there and back, refusals, deeds."""
 
 from __future__ import annotations
 
 import json
-import random
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.wire.midea.appliance_stage import (
+    BY_TYPE,
+    UNITS,
+    Pair,
+    each_layout,
+    each_sheet,
+    framed,
+    said_by,
+)
 
 from jiahe.model.errors import LocalProtocolError
 from jiahe.wire.midea import frame, packet
 from jiahe.wire.midea.allowed import why_not
 from jiahe.wire.midea.appliance import Asking, Told
 from jiahe.wire.midea.appliances.device_side import SheetDevice
-from jiahe.wire.midea.appliances.hub_side import SheetHub, capabilities
+from jiahe.wire.midea.appliances.hub_side import SheetHub
 from jiahe.wire.midea.frame import Frame, Kind
 from jiahe.wire.midea.session import Session
 from jiahe.wire.midea.sheet import Layout, Sheet, Unit
-from jiahe.wire.midea.table import SHEETS
 from jiahe.wire.talk import (
     Act,
-    Answer,
-    Asked,
     Describe,
     Described,
     Done,
     Event,
     Happened,
     Identity,
-    Ignored,
     Read,
     Refusal,
     Refused,
-    Reported,
     Role,
     Unanswered,
     Write,
@@ -45,77 +47,6 @@ from jiahe.wire.talk import (
 VECTORS = Path(__file__).parents[2] / "vectors/midea"
 TOLD: list[dict[str, Any]] = json.loads((VECTORS / "appliances-told.json").read_text("utf-8"))
 ORDERS: list[dict[str, Any]] = json.loads((VECTORS / "appliances-orders.json").read_text("utf-8"))
-BY_TYPE = {sheet.type: sheet for sheet in SHEETS}
-LAYOUTS = [(sheet, layout) for sheet in SHEETS for layout in sheet.layouts]
-each_sheet = pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: f"{sheet.type:02X}")
-each_layout = pytest.mark.parametrize(
-    ("sheet", "layout"), LAYOUTS, ids=[f"{sheet.type:02X} {layout.what}" for sheet, layout in LAYOUTS]
-)
-FREE = {"takes": [{"model": "JIAHE000"}], "serial": "000000000JIAHE000"}
-UNITS: dict[int, dict[str, Any]] = {0xB0: {"subtype": 2}}
-
-
-class Pair:
-    """A hub and an appliance in memory. `mute` it hears and says nothing; `values` is all that it holds."""
-
-    def __init__(self, sheet: Sheet, **facts: Any) -> None:
-        own = {"version": 2, "type": sheet.type, "protocol": 1, "subtype": 0, **UNITS.get(sheet.type, {})}
-        hub_facts = {**own, **FREE, **facts}
-        entropy = random.Random(1).randbytes
-        self.hub = Session(Role.HUB, Identity("77", {}, hub_facts), entropy)
-        self.device = Session(Role.DEVICE, Identity("77", {}, {**own, **facts}), entropy)
-        self.values: dict[str, Any] = {}
-        self.asks: list[Any] = []
-        self.frames: list[bytes] = []
-        self.events: list[Event] = []
-        self.refusal: Refusal | None = None
-        self.mute = False
-        self.now = 0.0
-        self.device.open(0.0)
-        self.hub.open(0.0)
-        self.run()
-
-    def run(self) -> None:
-        for _ in range(60):
-            there, back = self.hub.outgoing(), self.device.outgoing()
-            if not there and not back:
-                break
-            self.frames += there
-            for data in there if not self.mute else ():
-                self.device.receive(data, self.now)
-            for event in self.device.events():
-                if isinstance(event, Asked):
-                    self.answer(event)
-            for data in back:
-                self.hub.receive(data, self.now)
-            self.events += self.hub.events()
-        self.events += self.hub.events()
-
-    def answer(self, event: Asked) -> None:
-        self.asks.append(event.ask)
-        if isinstance(event.ask, Write):
-            self.values.update(event.ask.values)
-        self.device.answer(event.ticket, Answer(self.values, refusal=self.refusal), self.now)
-
-    def pass_to(self, end: float) -> None:
-        while (wake := self.hub.wake_at()) is not None and wake <= end:
-            self.now = max(self.now, wake)
-            self.hub.wake(self.now)
-            self.run()
-        self.now = end
-
-    def ask(self, ask: Any, seconds: float = 5.0) -> list[Event]:
-        self.events.clear()
-        self.hub.ask(ask, self.now + seconds, self.now)
-        self.run()
-        return self.events
-
-    def reported(self) -> dict[str, Any]:
-        told: dict[str, Any] = {}
-        for event in self.events:
-            if isinstance(event, Reported):
-                told |= event.values
-        return told
 
 
 # ---- vectors -------------------------------------------------------------------------------------------------------
@@ -158,13 +89,6 @@ def test_an_order_has_these_bytes_and_is_heard_as_what_was_asked(row: dict[str, 
         assert {point: heard.ask.values[point] for point in wanted} == wanted
     else:
         assert heard.ask == Act(ask["act"], wanted)
-
-
-def framed(sheet: Sheet, kind: int, body: bytes, protocol: int = 1) -> Frame:
-    """As `frame.decode` gives it: the tail still on the body."""
-    read = frame.decode(frame.encode(Frame(sheet.type, kind, body, protocol, 9 if sheet.tail else None)))
-    assert isinstance(read, Frame)
-    return read
 
 
 # ---- there and back ------------------------------------------------------------------------------------------------
@@ -408,11 +332,6 @@ def sent_by(hub: Session) -> list[bytes]:
     return bodies
 
 
-def said_by(sheet: Sheet, body: bytes) -> bytes:
-    payload = frame.encode(Frame(sheet.type, Kind.QUERY, body, 1))
-    return packet.encode(packet.Packet(packet.DATA, packet.REPLY, 77, payload))
-
-
 def test_a_silent_oven_is_unanswered_not_done() -> None:
     pair = Pair(BY_TYPE[0xB1])
     pair.mute = True
@@ -447,58 +366,3 @@ def test_an_old_rice_cooker_is_read_by_its_own_bodies() -> None:
     pair.values = {"state.minutes_left": 12}
     pair.ask(Read(("state.minutes_left",)))
     assert pair.reported()["state.minutes_left"] == 12
-
-
-# ---- wild bodies -----------------------------------------------------------------------------------------------------
-
-
-@each_sheet
-@settings(max_examples=120, deadline=None)
-@given(
-    kind=st.sampled_from([*Kind, 0, 7, 255]),
-    body=st.binary(max_size=120),
-    protocol=st.integers(0, 5),
-    head=st.sampled_from(
-        [b"", b"\x00", b"\x01", b"\x02", b"\x03", b"\x31", b"\xaa\x55\x00", b"\xc8", b"\xa0", b"\xb5\x05"]
-    ),
-)
-def test_any_body_in_a_valid_envelope_ends_in_words_or_values(
-    sheet: Sheet, kind: int, body: bytes, protocol: int, head: bytes
-) -> None:
-    hub, device = SheetHub(sheet, {}), SheetDevice(sheet, {})
-    read = framed(sheet, kind, (head + body)[:120], protocol)
-    told = hub.hear(read, 0.0)
-    assert isinstance(told, str | Told)
-    if isinstance(told, Told):
-        json.dumps(dict(told.values))
-        assert all(value == value for value in told.values.values())  # noqa: PLR0124  # no NaN
-    asking = device.asked(read)
-    assert isinstance(asking, str | Asking)
-    if isinstance(asking, Asking):
-        for said in device.answer(asking, Answer({"state.power": True})):
-            assert frame.decode(frame.encode(said))
-
-
-@each_sheet
-@settings(max_examples=60, deadline=None)
-@given(values=st.data())
-def test_a_device_may_hold_any_values(sheet: Sheet, values: st.DataObject) -> None:
-    points = sorted({p for layout in sheet.layouts for p in layout.points})
-    wild = (
-        st.none() | st.booleans() | st.integers(-(10**9), 10**9) | st.floats(-1e6, 1e6) | st.text(max_size=5)
-    )
-    held: Mapping[str, Any] = values.draw(st.dictionaries(st.sampled_from(points), wild))
-    for said in SheetDevice(sheet, {}).push(held):
-        assert isinstance(frame.decode(frame.encode(said)), Frame)
-
-
-@settings(max_examples=80, deadline=None)
-@given(st.binary(max_size=40))
-def test_capabilities_stop_where_the_body_does(body: bytes) -> None:
-    assert all(isinstance(value, int | str) for value in capabilities(b"\xb5" + body, {}).values())
-
-
-def test_a_body_of_another_type_is_ignored() -> None:
-    pair = Pair(BY_TYPE[0xFA])
-    pair.hub.receive(said_by(BY_TYPE[0xFC], b"\xc8" + bytes(20)), 0.0)
-    assert [event for event in pair.hub.events() if isinstance(event, Ignored)]

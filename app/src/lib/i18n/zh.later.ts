@@ -7,6 +7,7 @@ import { zh as comfort } from './words/comfort';
 import { zh as energy } from './words/energy';
 import { zh as local } from './words/local';
 import { zh as people } from './words/people';
+import { zh as played } from './words/played';
 import { zh as rules } from './words/rules';
 
-export const zh: Readonly<Record<keyof typeof en, string>> = { ...add, ...charts, ...comfort, ...energy, ...local, ...people, ...rules };
+export const zh: Readonly<Record<keyof typeof en, string>> = { ...add, ...charts, ...comfort, ...energy, ...local, ...people, ...played, ...rules };
