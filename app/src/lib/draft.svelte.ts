@@ -1,5 +1,7 @@
 // A number while a hand is on it. Owns the moment at which a movement becomes a wish: on release, or when stepping rests.
 
+import { reach } from './offline/reach';
+
 /** Stepping by buttons or keys is one wish when it rests for this long. */
 const REST_MS = 300;
 
@@ -19,9 +21,10 @@ export class Draft {
     this.value = value;
   }
 
-  /** One of several small steps. */
+  /** One of several small steps. Without the hub it is refused at once: it must not rest until the hub is back. */
   step(value: number): void {
     this.drag(value);
+    if (reach.offline) return this.release();
     this.#timer = setTimeout(() => this.release(), REST_MS);
   }
 
