@@ -27,7 +27,7 @@ from jiahe.virtual.home import DemoHome
 from jiahe.virtual.year import Seen
 
 ZONE = ZoneInfo("Asia/Shanghai")
-ROOMS = {"living-room": "living-room", "bedroom": "bedroom", "kitchen": "kitchen"}
+ROOMS = {"living-room": "living-room", "bedroom": "bedroom", "kitchen": "kitchen", "balcony": "balcony"}
 SUMMER = 1_784_692_800.0  # 2026-07-22 12:00 in Shanghai
 WINTER = 1_769_140_800.0  # 2026-01-23 12:00 in Shanghai
 DAYS = 2.0

@@ -12,8 +12,10 @@ from tests.virtual.demo_stage import entropy, in_memory, living
 
 from jiahe.model.definition import Value
 from jiahe.model.errors import OutOfDefinition, UnknownName
+from jiahe.virtual.balcony import BALCONY
 from jiahe.virtual.crowd import MOST, Crowd
 from jiahe.virtual.family import Family, Where
+from jiahe.virtual.fridge_plug import PLUG
 from jiahe.virtual.home import DemoHome
 from jiahe.virtual.lived import BEDROOM_PURIFIER, CONDITIONER, COOKER, DISHWASHER, FRIDGE, LAMP, PURIFIER
 from jiahe.virtual.serve import Unit
@@ -322,6 +324,8 @@ async def test_faults_are_shown_and_set_by_name() -> None:
             DISHWASHER,
             LAMP,
             BEDROOM_PURIFIER,
+            BALCONY,
+            PLUG,
             *WEARERS,
         }
         assert shown["devices"]["li-band"]["actions"] == ["reboot"]

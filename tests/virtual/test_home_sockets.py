@@ -12,6 +12,8 @@ from tests.virtual.demo_stage import entropy, linked, living
 from jiahe.model.errors import LinkError
 from jiahe.transport import discovery, memory
 from jiahe.transport.transport import Server
+from jiahe.virtual.balcony import BALCONY
+from jiahe.virtual.fridge_plug import PLUG
 from jiahe.virtual.home import DemoHome
 from jiahe.virtual.lived import BEDROOM_PURIFIER, CONDITIONER, COOKER, DISHWASHER, FRIDGE, LAMP, PURIFIER
 from jiahe.virtual.resident import bluetooth_address
@@ -24,13 +26,14 @@ from jiahe.wire.talk import Done, Read, Write
 SWITCHES = {
     PURIFIER: "power", CONDITIONER: "power", LAMP: "power", BEDROOM_PURIFIER: "mode", "wang-band": "steps", "li-band": "steps",
     FRIDGE: "fridge.power", COOKER: "status", DISHWASHER: "status",
+    BALCONY: "pm2_5", PLUG: "power",
 }  # fmt: skip
 """What each device is asked; to the Midea appliances an order needs the model that discovery hears."""
 
 
 async def test_all_devices_answer_on_real_sockets_each_at_its_own_address() -> None:
     async with living() as home:
-        assert len({resident.address for resident in home.residents.values()}) == 9
+        assert len({resident.address for resident in home.residents.values()}) == 11
         for resident in home.residents.values():
             link = await linked(resident, home)
             mapper = resident.unit.virtual.mapper
@@ -75,7 +78,7 @@ async def test_two_demos_live_on_one_machine() -> None:
             for resident in home.residents.values()
             if resident.id not in WEARERS  # each demo has an air of its own
         ]
-        assert len(set(addresses)) == len(addresses) == 14
+        assert len(set(addresses)) == len(addresses) == 18
 
 
 async def test_where_no_address_can_be_had_it_says_so_and_leaves_nothing_open() -> None:

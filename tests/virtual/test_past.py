@@ -9,7 +9,9 @@ import pytest
 from jiahe.catalog.loader import Shelf
 from jiahe.model.definition import Value
 from jiahe.virtual import past
+from jiahe.virtual.balcony import BALCONY
 from jiahe.virtual.dwelling import RoomControl, Sensed
+from jiahe.virtual.fridge_plug import PLUG
 from jiahe.virtual.inverter import Setting
 from jiahe.virtual.lived import (
     BEDROOM_PURIFIER,
@@ -32,6 +34,7 @@ PRODUCTS = {
     PURIFIER: "zhimi.airpurifier.mb4", CONDITIONER: "midea.ac.split", FRIDGE: "midea.ca.refrigerator",
     COOKER: "midea.ea.rice_cooker", DISHWASHER: "midea.e1.dishwasher", LAMP: "philips.light.bulb",
     BEDROOM_PURIFIER: "midea.fc.air_purifier", "wang-band": "xiaomi.mi-band-4", "li-band": "xiaomi.mi-band-3",
+    BALCONY: "cgllc.airm.cgdn1", PLUG: "chuangmi.plug.212a01",
 }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from jiahe.driver.quirk import fitted
 from jiahe.model.definition import Value
 from jiahe.model.happening import Actor, Cause, PropertyRef, Quality
 from jiahe.state.body import cause_body
+from jiahe.virtual.balcony import BALCONY
 from jiahe.virtual.home import DemoHome
 from jiahe.virtual.lived import CONDITIONER_ROOM, Lived
 from jiahe.virtual.wrists import WEARERS
@@ -64,9 +65,11 @@ class Week:
         self._since = home.now() - min(days * 86_400.0 - FIRST, LONGEST)
         self.rooms: frozenset[str] = frozenset()
         body = wanted(home, rooms[CONDITIONER_ROOM], language)
-        self.wishes = wishes_of(body, rooms=frozenset(rooms.values()), bands=frozenset(WEARERS))
+        self.wishes = wishes_of(
+            body, rooms=frozenset(rooms.values()), bands=frozenset(WEARERS), sensors=frozenset({BALCONY})
+        )
         self.director = Director(zone, *location)
-        self.director.fit(self.wishes, outfit(self._placed))
+        self.director.fit(self.wishes, outfit(self._placed, self.wishes.outdoor))
         self.records: list[tuple[float, dict[str, Any]]] = []
         self.causes: dict[str, Cause] = {}
 
@@ -130,7 +133,8 @@ class Week:
 
 
 def wanted(home: DemoHome, bedroom: str, language: str) -> dict[str, Any]:
-    """What the family of the demo wants of comfort: the bedroom kept, by both their bands, each at the temperatures they find right."""
+    """What the family of the demo wants of comfort: the bedroom kept, by both their bands, each at the temperatures they find right;
+    their air monitor hangs on the balcony."""
     people = {one.id: one for one in home.family.people}
     return {
         "rooms": {bedroom: {"climate": True, "sleep": True, "air": True}},
@@ -144,6 +148,7 @@ def wanted(home: DemoHome, bedroom: str, language: str) -> dict[str, Any]:
             }
             for band, person in WEARERS.items()
         ],
+        "outdoor": BALCONY,
     }
 
 

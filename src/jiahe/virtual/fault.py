@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from jiahe.model.errors import OutOfDefinition, UnknownName
+from jiahe.model.reasons import say
 from jiahe.transport.transport import Receiver, Transport
 
 LONGEST_DELAY = 30.0
@@ -46,17 +47,17 @@ class Faults:
         bounds = {"delay": LONGEST_DELAY, "loss": 1.0, "duplicate": 1.0}
         for name, value in given.items():
             if name not in now:
-                raise UnknownName(f"there is no fault {name!r:.60}; there are {', '.join(now)}")
+                raise UnknownName(say("no_fault", name=f"{name!r:.60}", known=", ".join(now)))
             if name not in bounds:
                 if not isinstance(value, bool):
-                    raise OutOfDefinition(name, "takes true or false", "bool")
+                    raise OutOfDefinition(name, say("fault_truth"), "bool")
                 now[name] = value
             elif (
                 isinstance(value, bool)
                 or not isinstance(value, int | float)
                 or not 0 <= value <= bounds[name]
             ):
-                raise OutOfDefinition(name, f"takes a number from 0 to {bounds[name]:g}", bounds[name])
+                raise OutOfDefinition(name, say("fault_number", most=f"{bounds[name]:g}"), bounds[name])
             else:
                 now[name] = float(value)
         return cls(**now)

@@ -50,14 +50,19 @@ class Fridge:
         self.fridge_set, self.freezer_set = fridge, freezer
         self.fridge, self.freezer = fridge + 0.4, freezer + 0.4
         self.cooling_fridge = self.cooling_freezer = False
+        self.powered = True
+        """Whether its socket has power; without, it only warms."""
 
     def step(
         self, kitchen: float, seconds: float, *, open_fridge: float = 0.0, open_freezer: float = 0.0
     ) -> Inside:
         """On by so many seconds (60 at most) in a kitchen of Cel; the doors are open by this part of the time."""
         unit, half = self.cabinet, self.cabinet.hysteresis / 2.0
-        self.cooling_fridge = self.fridge > self.fridge_set + (-half if self.cooling_fridge else half)
-        self.cooling_freezer = self.freezer > self.freezer_set + (-half if self.cooling_freezer else half)
+        on = self.powered
+        self.cooling_fridge = on and self.fridge > self.fridge_set + (-half if self.cooling_fridge else half)
+        self.cooling_freezer = on and self.freezer > self.freezer_set + (
+            -half if self.cooling_freezer else half
+        )
         running = self.cooling_fridge or self.cooling_freezer
         share = 0.5 if self.cooling_fridge and self.cooling_freezer else 1.0
         to_fridge = unit.fridge_cooling * share if self.cooling_fridge else 0.0
@@ -67,7 +72,7 @@ class Fridge:
         self.fridge += (gained_fridge - to_fridge) * seconds / unit.fridge_capacity
         self.freezer += (gained_freezer - to_freezer) * seconds / unit.freezer_capacity
         # Warm kitchens cost: the condenser is as warm as they are.
-        power = STANDBY + LAMP * max(open_fridge, open_freezer)
+        power = STANDBY + LAMP * max(open_fridge, open_freezer) if on else 0.0
         if running:
             power += unit.power * (1.0 + 0.015 * (kitchen - 25.0))
         heat = power + to_fridge + to_freezer - gained_fridge - gained_freezer

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from jiahe.virtual.appliance_laws import LAWS, UNITS
+from jiahe.virtual.balcony import BALCONY
+from jiahe.virtual.fridge_plug import PLUG
 from jiahe.virtual.lived import BEDROOM_PURIFIER, CONDITIONER, COOKER, DISHWASHER, FRIDGE, LAMP, PURIFIER
 from jiahe.virtual.resident import Maker, Resident
 
@@ -10,6 +12,7 @@ ROOMS = (
     {"id": "living-room", "en": "Living room", "zh": "客厅"},
     {"id": "bedroom", "en": "Bedroom", "zh": "卧室"},
     {"id": "kitchen", "en": "Kitchen", "zh": "厨房"},
+    {"id": "balcony", "en": "Balcony", "zh": "阳台"},
 )
 
 
@@ -24,6 +27,10 @@ def furnish(maker: Maker) -> tuple[Resident, ...]:
         maker.miio("philips.light.bulb", 1, id=LAMP, names={"en": "Bedside lamp", "zh": "床头灯"}, room="bedroom",
                    values={"light_level": 60, "warmth": 20, "scene": 4}),
         _midea(maker, "midea.fc.air_purifier", BEDROOM_PURIFIER, "Bedroom purifier", "卧室净化器", "bedroom"),
+        maker.miio("cgllc.airm.cgdn1", 2, id=BALCONY, names={"en": "Outdoor air", "zh": "室外空气"}, room="balcony",
+                   values={"battery": 100, "charging": "not_charging", "battery_voltage": 4.12}),
+        maker.miio("chuangmi.plug.212a01", 3, id=PLUG, names={"en": "Fridge plug", "zh": "冰箱插座"}, room="kitchen",
+                   values={"power": True, "display": True}),
         maker.band(1, model="mi-band-4", id="wang-band", names={"en": "Wang Fang's band", "zh": "王芳的手环"}),
         maker.band(2, model="mi-band-3", id="li-band", names={"en": "Li Wei's band", "zh": "李伟的手环"}),
     )  # fmt: skip

@@ -18,13 +18,16 @@ from jiahe.catalog.loader import Shelf
 from jiahe.model.clock import Clock
 from jiahe.model.definition import Value
 from jiahe.model.errors import JiaheError, LinkError, OutOfDefinition, UnknownName
+from jiahe.model.reasons import say
 from jiahe.virtual.airwaves import VirtualRadio
 from jiahe.virtual.family import Family
 from jiahe.virtual.fault import Faults
+from jiahe.virtual.fridge_plug import PLUG
 from jiahe.virtual.furnish import ROOMS, furnish
 from jiahe.virtual.lived import (
     BEDROOM_PURIFIER,
     CONDITIONER,
+    FRIDGE,
     LAMP,
     PURIFIER,
     PURIFIER_ROOM,
@@ -65,7 +68,7 @@ LONGEST_GAP = 6 * HOUR
 """Seconds made up for after a sleep of the computer, and lived through where a demo begins without a past: what was before that has
 faded from the rooms anyway."""
 
-LEFT_AS_SET = (PURIFIER, CONDITIONER, BEDROOM_PURIFIER, LAMP)
+LEFT_AS_SET = (PURIFIER, CONDITIONER, BEDROOM_PURIFIER, LAMP, PLUG)
 """What keeps its settings over a power cut; an appliance's programme does not."""
 ACTIONS = ("reboot", "new_address")
 BY_RADIO = ("reboot",)
@@ -100,6 +103,9 @@ class DemoHome:
         self._net_number = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._carrying: asyncio.Task[None] | None = None
+        self._feeding: asyncio.Task[None] | None = None
+        self._unfed = False
+        """Whether the refrigerator fell silent because its plug is off."""
         self.family = Family(seed, utc_offset=utc_offset, journeys=False)
         self.radio = VirtualRadio()
         self._out = False
@@ -281,8 +287,31 @@ class DemoHome:
                 break
         lived.show(self._minute)
         self._show_purifier(lived, self._minute)
+        self._feed_fridge(powered=lived.home.fridge.powered)
         if self._out:
             self._carry_bands(lived)
+
+    def _feed_fridge(self, *, powered: bool) -> None:
+        """A refrigerator whose plug is off answers nobody; it is back when it has power again."""
+        unit = self.residents[FRIDGE].unit
+        wrong = unit.listening if not powered else self._unfed and not unit.listening
+        if not wrong or (self._feeding is not None and not self._feeding.done()):
+            return
+
+        async def feed() -> None:
+            if powered:
+                with contextlib.suppress(
+                    LinkError
+                ):  # its address is taken for now: the next tick looks again
+                    await unit.start(unit.host)
+                    self._unfed = False
+            else:
+                self._unfed = True
+                await unit.close()
+
+        self._feeding = asyncio.get_running_loop().create_task(feed())
+        self._tasks.add(self._feeding)
+        self._feeding.add_done_callback(self._tasks.discard)
 
     def _carry_bands(self, lived: Lived) -> None:
         """Bands come and go with whoever wears them; one at a time, so that a coming never overtakes a going."""
@@ -339,7 +368,7 @@ class DemoHome:
         action = given.pop("action", None)
         actions = _actions(resident)
         if action is not None and action not in actions:
-            raise OutOfDefinition("action", f"takes one of {', '.join(actions)}", list(actions))
+            raise OutOfDefinition("action", say("one_of", names=", ".join(actions)), list(actions))
         changed = Faults.of(given, resident.unit.faults)
         resident.unit.faults = changed
         if action is not None:
@@ -356,21 +385,19 @@ class DemoHome:
         elif action == "new_address":
             await resident.unit.move(self._spare_host())
         else:
-            raise UnknownName(f"there is no action {action!r:.60}; there are {', '.join(ACTIONS)}")
+            raise UnknownName(say("no_virtual_act", name=f"{action!r:.60}", known=", ".join(ACTIONS)))
 
     def _spare_host(self) -> str:
         taken = {one.unit.host for one in self.residents.values()}
         free = [host for host in map(self._host, SPARE) if host not in taken]
         if not free:
-            raise JiaheError("this machine's loopback has one address only: a device cannot move")
+            raise JiaheError(say("one_loopback"))
         return self._chance.choice(free)
 
     def _resident(self, device: str) -> Resident:
         found = self.residents.get(device)
         if found is None:
-            raise UnknownName(
-                f"there is no virtual device {device!r:.60}; there are {', '.join(self.residents)}"
-            )
+            raise UnknownName(say("no_virtual", name=f"{device!r:.60}", known=", ".join(self.residents)))
         return found
 
     @staticmethod

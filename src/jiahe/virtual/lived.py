@@ -12,8 +12,10 @@ from typing import NamedTuple, Protocol
 
 from jiahe.model.definition import Value
 from jiahe.virtual.appliance_laws import LAWS
+from jiahe.virtual.balcony import BALCONY, Balcony
 from jiahe.virtual.dwelling import IDLE, Sensed
 from jiahe.virtual.family import ASLEEP, IN_BED
+from jiahe.virtual.fridge_plug import PLUG, feed, metered
 from jiahe.virtual.hands import Wish
 from jiahe.virtual.law import Hidden
 from jiahe.virtual.programmes import PROGRAMMES
@@ -24,6 +26,7 @@ from jiahe.virtual.settings import (
     level_of,
     purifier_values,
     setting_of,
+    steady,
     value_of,
 )
 from jiahe.virtual.wrists import Wrists
@@ -39,8 +42,6 @@ ASLEEP_WITH_LIGHT = 40 * MINUTE
 """Seconds after which somebody wakes of a lamp that nothing put out."""
 DARK = 25.0
 """W/m2 outside, below which somebody who is up wants light."""
-SMALLEST = 0.8
-"""Of its step by which a reading must have changed to be shown: sensors do not flicker."""
 PROGRAMME_OF: Mapping[str, tuple[str, Mapping[str, Value]]] = {
     "rice": (COOKER, {"programme": "standard_rice", "status": "cooking"}),
     "congee": (COOKER, {"programme": "congee", "status": "cooking"}),
@@ -97,6 +98,7 @@ class Lived:
         self.hands = hands
         self.steward = steward
         self.wrists = Wrists(home)
+        self._balcony = Balcony(seed)
         self.changes: list[Change] = []
         self._others = ByHand()
         self._chance = random.Random(f"{seed}/sensors")
@@ -164,6 +166,7 @@ class Lived:
 
     def _set_fridge(self) -> None:
         values, fridge = self.faces[FRIDGE].values, self.home.fridge
+        feed(fridge, self.faces[PLUG])
         fridge.fridge_set = value_of(values, "fridge.target_temperature", 4.0) - (
             2.0 if values.get("fast_cool") else 0.0
         )
@@ -255,6 +258,8 @@ class Lived:
             "energy": round(self.energy, 2),
         })  # fmt: skip
         self._show_fridge(minute)
+        balcony = self.faces[BALCONY]
+        _set(balcony, self._balcony.shown(balcony, outside, minute.t))
 
     def show_purifier(self, minute: Minute, flicker: float = 0.0) -> None:
         """The sensors of both; a motor's speed differs by `flicker` 1/min from one reading to the next."""
@@ -282,19 +287,13 @@ class Lived:
             "fridge.door_open": within < doors[0],
             "freezer.door_open": within < doors[1],
         })  # fmt: skip
+        plug, kitchen = self.faces[PLUG], minute.sensed["kitchen"].temperature
+        _set(plug, metered(plug, inside, kitchen))
 
 
 def _beside(shown: Value, real: float) -> float:
     """How far a reading is from what is so; 0 where there is none."""
     return shown - real if isinstance(shown, int | float) else 0.0
-
-
-def steady(face: Face, path: str, real: float, step: float) -> float:
-    """The reading on its steps, kept while the real value is less than 0.8 of a step away."""
-    shown = face.values.get(path)
-    if isinstance(shown, int | float) and abs(real - shown) < SMALLEST * step:
-        return float(shown)
-    return round(round(real / step) * step, 3)
 
 
 def _set(face: Face, values: Mapping[str, Value]) -> None:

@@ -10,7 +10,9 @@ from collections.abc import Iterator, Mapping
 
 from jiahe.model.definition import Value
 from jiahe.virtual.appliance_laws import LAWS
+from jiahe.virtual.balcony import BALCONY
 from jiahe.virtual.family import Family
+from jiahe.virtual.fridge_plug import PLUG
 from jiahe.virtual.inverter import Setting
 from jiahe.virtual.lived import (
     BEDROOM_PURIFIER,
@@ -51,6 +53,11 @@ BEGINNING: Mapping[str, Mapping[str, Value]] = {
     COOKER: {**LAWS["midea.ea.rice_cooker"].start, "programme": "standard_rice", "remaining_time": 0, "delay_start": 0, "keep_warm_time": 0},
     DISHWASHER: {**LAWS["midea.e1.dishwasher"].start, "running": False, "programme": "normal", "phase": "idle", "remaining_time": 0},
     LAMP: {"power": False, "light_level": 60},
+    BALCONY: {
+        "pm2_5": 30.0, "pm10": 50.0, "temperature": 20.0, "humidity": 60.0, "co2": 430.0,
+        "battery": 100, "charging": "not_charging", "battery_voltage": 4.12,
+    },
+    PLUG: {"power": True, "electric_power": 3.0, "internal_temperature": 30, "display": True},
     **{band: {"steps": 0, "movement": 0, "heart_rate": 64, "battery": 76, "charging": "not_charging"} for band in WEARERS},
 }  # fmt: skip
 """How the devices of the demo begin."""
@@ -63,6 +70,9 @@ QUIETLY = frozenset(
         "freezer.power",
         "delay_start",
         "filter_life",
+        "battery_voltage",
+        "internal_temperature",
+        "display",
     }
 )
 """Values of a beginning that no past tells: the hub asks for them when it meets the device."""

@@ -13,6 +13,8 @@ from jiahe.virtual.hands import AUTO, QUIET
 from jiahe.virtual.inverter import Setting
 
 HIGHEST_SPEED = 2200.0  # 1/min
+SMALLEST = 0.8
+"""Of its step by which a reading must have changed to be shown: sensors do not flicker."""
 FANS: Mapping[str, float] = {
     "auto": 102.0,
     "silent": 20.0,
@@ -112,6 +114,14 @@ def purifier_values(level: float, *, favorite: bool = True) -> dict[str, Value]:
         "mode": "favorite",
         "favorite_speed": int(min(max(level * HIGHEST_SPEED, 300.0), 2200.0)),
     }
+
+
+def steady(face: Face, path: str, real: float, step: float) -> float:
+    """The reading on its steps, kept while the real value is less than 0.8 of a step away."""
+    shown = face.values.get(path)
+    if isinstance(shown, int | float) and abs(real - shown) < SMALLEST * step:
+        return float(shown)
+    return round(round(real / step) * step, 3)
 
 
 def value_of(values: Mapping[str, Value], path: str, otherwise: float) -> float:

@@ -155,6 +155,7 @@ const WORDS: Readonly<Record<string, readonly [en: string, zh: string]>> = {
   medium_high: ['Medium high', '中高'],
   charging: ['Charging', '充电中'],
   not_charging: ['Not charging', '未充电'],
+  on_battery: ['On battery', '电池供电'],
   not_chargeable: ['Not chargeable', '不可充电'],
   charging_completed: ['Charged', '已充满'],
   go_charging: ['To the dock', '回充中'],
