@@ -1,32 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { app } from '../src/lib/app.svelte';
-import { apart, emptyKey, fromField, grantsOf, keyOf, serviceGrants, shareOf, sundayEvening, toField } from '../src/lib/people/key';
+import { apart, fromField, serviceGrants, shareOf, sundayEvening, toField } from '../src/lib/people/key';
 import { grantWords } from '../src/lib/people/sentences';
 import type { Grant } from '../src/lib/people/types';
 import { prefs } from '../src/lib/prefs.svelte';
 import { deviceJson, homeJson, power } from './made';
-
-describe('a key and its grants', () => {
-  it('says rooms and devices in a grant each, for in one they narrow each other', () => {
-    const key = { rooms: ['bedroom'], devices: ['lamp'], operate: true, hours: null };
-    expect(grantsOf(key)).toEqual([
-      { verbs: ['see', 'operate'], rooms: ['bedroom'] },
-      { verbs: ['see', 'operate'], devices: ['lamp'] },
-    ]);
-  });
-  it('comes back as it went', () => {
-    const key = { rooms: ['a'], devices: ['b', 'c'], operate: false, hours: { days: [0, 6], from: '08:00', to: '20:00' } };
-    expect(keyOf(grantsOf(key))).toEqual(key);
-    expect(keyOf([])).toEqual(emptyKey());
-  });
-  it('is none where the grants say more', () => {
-    expect(keyOf([{ verbs: ['see'] }])).toBeNull();
-    expect(keyOf([{ verbs: ['see'], rooms: ['a'], devices: ['b'] }])).toBeNull();
-    expect(keyOf([{ verbs: ['see'], rooms: ['a'], kinds: ['light'] }])).toBeNull();
-    expect(keyOf([{ verbs: ['see'], rooms: ['a'] }, { verbs: ['see', 'operate'], rooms: ['b'] }])).toBeNull();
-    expect(keyOf([{ verbs: ['see'], rooms: ['a'], until: 5 }])).toBeNull();
-  });
-});
 
 describe('until when', () => {
   const at = (text: string): number => new Date(text).getTime() / 1000;
@@ -49,7 +27,8 @@ describe('grants that a key is not', () => {
     expect(apart([key, ...shareOf(['a', 'b'])])).toEqual({ shared: ['a', 'b'], rest: [key] });
     const more: Grant = { verbs: ['see', 'operate', 'share'], rooms: ['a'] };
     expect(apart([more])).toEqual({ shared: [], rest: [more] });
-    expect(keyOf([more])).toBeNull();
+    const ends: Grant = { ...shareOf(['a'])[0], verbs: ['see', 'share'], until: 5 };
+    expect(apart([ends])).toEqual({ shared: [], rest: [ends] });
     expect(shareOf([])).toEqual([]);
   });
   it('a service has devices of its maker, and no others', () => {
@@ -75,6 +54,7 @@ describe('a grant as a sentence', () => {
     expect(words({ verbs: ['see', 'share'], rooms: ['gone'] })).toBe('Lets guests in: in gone');
     expect(words({ verbs: ['see', 'operate', 'share'], rooms: ['gone'] })).toContain('lets guests in');
     expect(words({ verbs: ['see', 'configure'], traits: ['on_off'], hours: { days: [0, 6], from: '08:00', to: '20:00' } })).toMatch(/settings of only .* · Mon Sun, 08:00 to 20:00$/);
+    expect(words({ verbs: ['see', 'operate'], devices: [] })).toContain('has left this home');
     expect(words({ verbs: ['see'], hours: { days: [0, 1, 2, 3, 4, 5, 6], from: '08:00', to: '20:00' }, until: 1e9 })).toMatch(/· 08:00 to 20:00 · until /);
   });
   it('in Chinese has no English left', () => {
