@@ -83,7 +83,7 @@ def all_there(directory: Path, but: str = "") -> bool:
     states = {one["id"]: one["availability"]["state"] for one in home["devices"]}
     here = {name for name, state in states.items() if state == "online"}
     return (
-        len(states) == 9
+        len(states) == 11
         and {name for name in states if not name.endswith("-band")} - {but} <= here - {but}
         and but not in here
     )
@@ -160,7 +160,7 @@ def test_the_demo_is_operated_broken_and_mended(tmp_path: Path) -> None:
             f"http://127.0.0.1:{port}/api/home", headers={"Authorization": f"Bearer {token}"}
         )
         with urllib.request.urlopen(request, timeout=5) as answer:
-            assert len(json.loads(answer.read())["devices"]) == 9
+            assert len(json.loads(answer.read())["devices"]) == 11
         assert cli(tmp_path, "doctor").returncode == 0
 
 

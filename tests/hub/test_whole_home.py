@@ -160,7 +160,7 @@ async def test_keys_are_nowhere_to_be_read(tmp_path: Path, caplog: pytest.LogCap
             said += repr(device) + orjson.dumps(dict(device.facts)).decode()
     said += caplog.text
     files = b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.name != "key")
-    assert len(secrets) == 14  # two devices have a token, five a token and a key, two bands a key
+    assert len(secrets) == 16  # four devices have a token, five a token and a key, two bands a key
     for secret in secrets:
         for shown in (secret.hex(), secret.hex().upper(), repr(secret)[2:-1]):
             assert shown not in said
