@@ -39,7 +39,7 @@ async def test_both_devices_are_operated(browser: Browser, tmp_path: Path, scree
         await page.get_by_role("radio", name="Dry").check(force=True)
         await expect(page.get_by_role("radio", name="Dry")).to_be_checked()
         await expect(page.get_by_text("confirmed").first).to_be_visible()
-        assert value(hub, "bedroom-ac", "mode") == "dry"
+        await comes_true(lambda: value(hub, "bedroom-ac", "mode") == "dry")
 
         await page.get_by_role("heading", name="The past").scroll_into_view_if_needed()
         await expect(page.locator("canvas").first).to_be_visible()

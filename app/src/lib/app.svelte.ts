@@ -151,10 +151,12 @@ class App {
   }
 
   async signOut(): Promise<void> {
+    this.#stream.stop(); // the hub ends it before it has answered, and would refuse another
     try {
       await api.signOut();
     } catch (error) {
       this.spoken = errorWords(error);
+      this.#stream.start();
       return;
     }
     await this.open();
