@@ -234,7 +234,7 @@ async def test_a_band_goes_out_with_its_wearer() -> None:
         unit = home.residents["li-band"].unit
         await asyncio.sleep(300.0)
         assert listens(unit), "as long as nobody said that they go out"
-        home.go_out()
+        await home.go_out()
         await asyncio.sleep(5.0)
         assert not listens(unit)
         called: list[str] = []
@@ -249,7 +249,7 @@ async def test_a_band_goes_out_with_its_wearer() -> None:
 async def test_a_band_comes_back_with_its_wearer() -> None:
     async with living(in_memory(), epoch=RETURNS - 120.0) as home:
         unit = home.residents["li-band"].unit
-        home.go_out()
+        await home.go_out()
         await asyncio.sleep(60.0)
         assert not listens(unit)
         await asyncio.sleep(240.0)

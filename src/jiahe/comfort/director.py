@@ -210,6 +210,15 @@ class Director:
         self._home, self._away = home, mode in AWAY
         self._gone = gone if home is False else None
 
+    def absence(self) -> tuple[str, float | None]:
+        """Who says that nobody is home, and since when (epoch seconds): the home's "mode", "bands" out of reach, or "rooms" that see
+        nobody; "" where somebody is, or nobody knows."""
+        if self._home is not False:
+            return "", None
+        if self._gone is None:
+            return "mode", None
+        return ("bands" if self._gone.bands else "rooms"), self._gone.since
+
     def _scene(self, at: float, view: View, room: RoomOutfit) -> Scene:
         """Who is in a room, as its purifier's plan wants to know."""
         sleepers = [one for one in self.wishes.people if one.bedroom == room.room]

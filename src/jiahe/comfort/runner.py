@@ -19,11 +19,14 @@ from jiahe.model.happening import Actor, Cause, PropertyRef, PropertyUpdate, Qua
 
 if TYPE_CHECKING:
     from jiahe.comfort.director import Director
+    from jiahe.comfort.outfit import Placed
     from jiahe.comfort.step import Note, Order, Step, View
     from jiahe.comfort.wishes import Wishes
 
 BEAT = 60.0
 """Seconds: what bands tell is by the minute."""
+SPOKEN_EVERY = 1.0
+"""Seconds between two looks whether everything that comfort steers or reads has spoken since the start: a beat of them at most."""
 SAVE_EVERY = 15
 """Beats between two savings of what was learned: a power cut costs a quarter of an hour of learning, and 96 documents of
 some 30 kB are written a day."""
@@ -46,6 +49,8 @@ class Runner:
         self._under_way: dict[PropertyRef, str] = {}
         self._told: dict[PropertyRef, Value] = {}
         self._beats = 0
+        self.looked: float | None = None
+        """When it last looked at the home (epoch seconds); None before its first look."""
         self._changing = asyncio.Lock()
         self._troubles: dict[str, str] = {}
         """Sentences by what they are about: what is on disk and not understood (until the next start), wishes, saving."""
@@ -65,8 +70,19 @@ class Runner:
             await self._home.keeper.put(*LEARNED, learned)
             self._wishes_body = await self._home.keeper.get(*WISHES) or {}
             self._stored = await self._home.keeper.get(*LEARNED) or {}
-            self.director = None
+            self.director, self.looked = None, None
             await self._refit()
+
+    async def look(self) -> None:
+        """Looks now, for whoever knows that every device is where it is: the demo, once its home is alive."""
+        await self.rebind()
+        await self.beat()
+
+    @property
+    def outdoor(self) -> str:
+        """The id of the device that people say stands outdoors; "" for none."""
+        named = self._wishes_body.get("outdoor", "")
+        return named if isinstance(named, str) else ""
 
     @property
     def trouble(self) -> str:
@@ -74,7 +90,7 @@ class Runner:
         return "; ".join(self._troubles.values())
 
     def start(self) -> None:
-        """The first beat comes after a minute: a hub that starts has other things to do."""
+        """The first beat comes as soon as everything has spoken, and after a minute at the latest."""
         self._spawn(self._live())
 
     async def close(self) -> None:
@@ -207,9 +223,24 @@ class Runner:
 
     async def _live(self) -> None:
         await self.rebind()
+        for _ in range(round(BEAT / SPOKEN_EVERY)):
+            if self._spoken():
+                break
+            await asyncio.sleep(SPOKEN_EVERY)
         while True:
-            await asyncio.sleep(BEAT)
             await self.beat()
+            await asyncio.sleep(BEAT)
+
+    def _spoken(self) -> bool:
+        """Whether every device that comfort steers, and every band, is in reach and said something. A band that is out is waited for:
+        taken for gone too early, it would send a home to rest."""
+        steered = [one for one in self._home.devices() if one.kind in STEERABLE]
+        return self.director is not None and bool(steered) and all(map(self._heard, steered))
+
+    def _heard(self, device: Placed) -> bool:
+        found = [self._home.get(PropertyRef(device.id, path)) for path in device.profile.properties]
+        said = any(one is not None and one.quality is Quality.GOOD for one in found)
+        return said and self._home.reached(device.id)
 
     async def beat(self) -> None:
         """One look at the home, and what comes of it. Never raises."""
@@ -218,6 +249,7 @@ class Runner:
             return
         try:
             step = director.minute(now, self._home.get, self._home.reached, self._home.mode())
+            self.looked = now
             self._act(director, step)
             for fit in director.fits_due(now, datetime.fromtimestamp(now, self.zone).hour):
                 await asyncio.to_thread(fit)

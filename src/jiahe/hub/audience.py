@@ -54,10 +54,15 @@ class Audience:
         self._resources = Resources(lambda: registry.devices)
         self.names_of: Callable[[str], Mapping[str, str]] = lambda _: {}
         """A name of the demo's own in every language; empty for every other name."""
+        self.outdoor: Callable[[], str] = lambda: ""
+        """The id of the device that people say stands outdoors; "" for none."""
 
     def around(self) -> Around:
         """All that noticing asks of the hub."""
-        look = Look(self._device_names, self._rule_names, self._somebody_home, self._is_carried)
+        look = Look(
+            self._device_names, self._rule_names, self._somebody_home, self._is_carried,
+            lambda device: device == self.outdoor(),
+        )  # fmt: skip
         return Around(self.members, self.living, self.zone, look, os.urandom)
 
     def zone(self) -> tzinfo:

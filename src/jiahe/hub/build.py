@@ -210,6 +210,7 @@ class Hub:
         self.intake.listen(self.automation.runner.updates)
         self.intake.listen_events(self.automation.runner.event)
         self.comfort = await open_comfort(self)
+        self.audience.outdoor = lambda: self.comfort.outdoor
         self.intake.listen(self.comfort.updates)
         self.tariffs = await Tariffs.open(
             self.documents,
@@ -448,6 +449,7 @@ class Hub:
             comfort=Comforting(self.comfort, self.clock.now),
             tariffs=self.tariffs,
             shifts=self.shifting,
+            outdoors=lambda: self.comfort.outdoor,
             names_of=virtual.names_of if virtual else lambda _: {},
             names=_own_names(),
             zone=lambda: self.automation.place.zone,

@@ -100,7 +100,10 @@ class Comforting:
     def state(self, sees: Sees) -> Mapping[str, Any]:
         """All that comfort knows of what this viewer may see."""
         director, wishes = self._runner.director, self._runner.wishes
-        shown = {"active": director is not None, "trouble": self._runner.trouble, "now": self._now()}
+        shown = {
+            "active": director is not None, "trouble": self._runner.trouble, "now": self._now(),
+            "looked": self._runner.looked,
+        }  # fmt: skip
         if director is None:
             return {**shown, "rooms": [], "people": [], "bands": [], "faults": []}
         rooms = [
@@ -116,6 +119,7 @@ class Comforting:
             "taste": {"tolerance": wishes.taste.tolerance, "worth": wishes.taste.worth},
             "tariff": wishes.tariff,
             "outdoor": self._outdoor(director, wishes, sees),
+            "absence": _absence(director, wishes, sees),
             "faults": [
                 {"about": note.about, "reasons": [why.as_json() for why in note.reasons]} for note in director.faults
                 if all(sees(one.band) for one in wishes.people)  # they name people and bands
@@ -245,6 +249,16 @@ class Comforting:
             "waking": None if waking is None else {"minute": (waking.middle + 720) % 1440, "nights": waking.nights},
             "nights": [list(night) for night in habit.nights[-NIGHTS_SHOWN:]],
         }  # fmt: skip
+
+
+def _absence(director: Director, wishes: Wishes, sees: Sees) -> dict[str, Any]:
+    """By whom the home is empty, for who may see what says so."""
+    by, since = director.absence()
+    bands = [one.band for one in wishes.people]
+    seeing = [ref.device for room in director.outfit.rooms.values() for ref in room.readings.get("occupied", ())]
+    if not all(sees(one) for one in {"bands": bands, "rooms": seeing}.get(by, [])):
+        by, since = "", None
+    return {"by": by, "since": since}
 
 
 def _read(one: RoomOutfit, sees: Sees, *names: str) -> bool:

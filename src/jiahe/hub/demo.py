@@ -27,6 +27,7 @@ from jiahe.model.happening import (
     PropertyRef,
     PropertyUpdate,
     Quality,
+    Reach,
     RecordKind,
     Status,
 )
@@ -72,9 +73,10 @@ async def demo(config: Config, seed: int, past: int = 7) -> None:
         await home.start(*_shown_last(hub))
         hub.acquaintance.extra_targets = home.neighbourhood
         await _settle(hub, home)
+        await home.go_out()
         if week is not None:
             await hub.comfort.go_on(week.wishes.as_json(), week.director.to_json())
-        home.go_out()
+        hub.spawn(_look(hub, home))
         count = len(home.residents)
         lines = [f"{count} virtual devices answer over their real protocols. This link is signed in already:"]
         link = f"{url}/enter/{hub.people.new_enter_code()}"
@@ -236,6 +238,16 @@ async def _settle(hub: Hub, home: DemoHome) -> None:
         if not hub.supervisor.troubled():
             break
         await asyncio.sleep(SETTLED)
+
+
+async def _look(hub: Hub, home: DemoHome) -> None:
+    """Comfort looks once it sees who is out: the demo knows that everybody else is there, and need not wait a minute for them."""
+    for _ in range(LOOKS):
+        online = {name for name in home.residents if hub.store.availability(name).state is Reach.ONLINE}
+        if all((name in online) is one.unit.listening for name, one in home.residents.items()):
+            break
+        await asyncio.sleep(SETTLED)
+    await hub.comfort.look()
 
 
 async def _room(hub: Hub, name: str, cause: Cause) -> str:

@@ -62,6 +62,8 @@ class Look:
     somebody_home: Callable[[], bool]
     carried: Callable[[str], bool]
     """Whether a device goes out with its wearer: that it is out of reach is no news."""
+    outdoors: Callable[[str], bool] = lambda _: False
+    """Whether a device stands outdoors: its air is nobody's room."""
 
 
 @dataclass(slots=True)
@@ -124,6 +126,8 @@ class Watch:
                 )
         for (device, path), bad in self._air.items():
             if bad.told or now - bad.since < AIR_AFTER or not self._look.somebody_home():
+                continue
+            if self._look.outdoors(device):
                 continue
             bad.told = True
             names = self._look.names(device)

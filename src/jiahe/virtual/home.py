@@ -209,9 +209,13 @@ class DemoHome:
 
         return measure
 
-    def go_out(self) -> None:
-        """From now on a band leaves the home with its wearer, and is not heard until they are back."""
+    async def go_out(self) -> None:
+        """From now on a band leaves the home with its wearer, and is not heard until they are back; who is out now is gone then."""
         self._out = True
+        if self._lived is not None:
+            self.tick()
+        if self._carrying is not None:
+            await self._carrying
 
     async def _settle_down(self) -> None:
         """Takes the first loopback network on which every device has its address."""

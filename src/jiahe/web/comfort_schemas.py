@@ -88,10 +88,11 @@ _PERSON: Schema = object_of(
 )
 COMFORT: dict[str, Schema] = {
     "Comfort": object_of(
-        optional=("taste", "tariff", "outdoor"),
+        optional=("taste", "tariff", "outdoor", "absence"),
         active={"type": "boolean", "description": "False where the home has nothing to steer and no band."},
         trouble=TEXT,
         now=EPOCH,
+        looked={**maybe(NUMBER), "description": "When it last looked; null before its first look since the start."},
         rooms=list_of(
             object_of(
                 optional=("climate", "air"),
@@ -117,6 +118,13 @@ COMFORT: dict[str, Schema] = {
             pm2_5=maybe(NUMBER),
             temperature=maybe(NUMBER),
             humidity=maybe(NUMBER),
+        ),
+        absence=object_of(
+            by={
+                "enum": ["", "mode", "bands", "rooms"],
+                "description": "Who says that nobody is home: the home's mode, bands out of reach, or rooms that see nobody.",
+            },
+            since=maybe(NUMBER),
         ),
         faults=list_of(object_of(about=TEXT, reasons=list_of(REASON))),
     ),

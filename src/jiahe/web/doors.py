@@ -332,6 +332,8 @@ class Doors:
     notices: NoticesDoor | None = None
     local_of: Callable[[Device], Mapping[str, str]] = lambda _: {}
     """How local a device is: `grade`, `hears`, `code`, `why`."""
+    outdoors: Callable[[], str] = lambda: ""
+    """The id of the device that people say stands outdoors; "" for none."""
     names_of: Callable[[str], Mapping[str, str]] = lambda _: {}
     """A name of the demo's own in every language; empty for every other name."""
     names: frozenset[str] = frozenset()

@@ -115,7 +115,7 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "Room": _object(optional=("names",), id=TEXT, name=TEXT, names=LABELS),
     "Device": _object(
-        optional=("names", "local"),
+        optional=("names", "local", "outdoors"),
         id=TEXT,
         name=TEXT,
         names={**LABELS, "description": "The demo's own name by language, until somebody gives another."},
@@ -127,6 +127,7 @@ SCHEMAS: dict[str, Schema] = {
         product=TEXT,
         family=TEXT,
         local=LOCAL,
+        outdoors={"type": "boolean", "description": "True where people say that it stands outdoors: it tells nothing of its room."},
         room={"type": "string", "description": "A room's id, or empty."},
         availability=ref("Availability"),
         properties=_list(ref("Property")),

@@ -60,7 +60,7 @@ class View:
 
     def _devices(self, devices: list[Device], sight: Sight) -> list[dict[str, Any]]:
         readings, waiting = self._doors.store.snapshot(), self._doors.store.waiting
-        bodies = []
+        bodies, outdoors = [], self._doors.outdoors()
         for device in devices:
             card, parts = self._card(device), sight.parts(device.id)
             may = sight.verbs(device.id)
@@ -82,6 +82,7 @@ class View:
             bodies.append(
                 {
                     **shown,
+                    **({"outdoors": True} if device.id == outdoors else {}),
                     "may": may,
                     "availability": availability,
                     "properties": properties,
