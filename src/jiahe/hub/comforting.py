@@ -255,7 +255,9 @@ def _absence(director: Director, wishes: Wishes, sees: Sees) -> dict[str, Any]:
     """By whom the home is empty, for who may see what says so."""
     by, since = director.absence()
     bands = [one.band for one in wishes.people]
-    seeing = [ref.device for room in director.outfit.rooms.values() for ref in room.readings.get("occupied", ())]
+    seeing = [
+        ref.device for room in director.outfit.rooms.values() for ref in room.readings.get("occupied", ())
+    ]
     if not all(sees(one) for one in {"bands": bands, "rooms": seeing}.get(by, [])):
         by, since = "", None
     return {"by": by, "since": since}

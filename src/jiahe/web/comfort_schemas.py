@@ -92,7 +92,10 @@ COMFORT: dict[str, Schema] = {
         active={"type": "boolean", "description": "False where the home has nothing to steer and no band."},
         trouble=TEXT,
         now=EPOCH,
-        looked={**maybe(NUMBER), "description": "When it last looked; null before its first look since the start."},
+        looked={
+            **maybe(NUMBER),
+            "description": "When it last looked; null before its first look since the start.",
+        },
         rooms=list_of(
             object_of(
                 optional=("climate", "air"),

@@ -127,7 +127,10 @@ SCHEMAS: dict[str, Schema] = {
         product=TEXT,
         family=TEXT,
         local=LOCAL,
-        outdoors={"type": "boolean", "description": "True where people say that it stands outdoors: it tells nothing of its room."},
+        outdoors={
+            "type": "boolean",
+            "description": "True where people say that it stands outdoors: it tells nothing of its room.",
+        },
         room={"type": "string", "description": "A room's id, or empty."},
         availability=ref("Availability"),
         properties=_list(ref("Property")),
