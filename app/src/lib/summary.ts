@@ -25,6 +25,8 @@ export interface Summary {
   indoors: Span | null;
   /** Driest and dampest room, in %. */
   humidity: Span | null;
+  /** What the sensor outdoors tells; null where there is none. It is none of the rooms above. */
+  outdoors: { temperature: Property | null; humidity: Property | null; air: Property | null } | null;
   /** The worst room's PM2.5. */
   air: { value: number; of: Property } | null;
   running: Running[];
@@ -37,11 +39,13 @@ export interface Summary {
 
 export function summaryOf(devices: readonly Device[]): Summary {
   const reachable = devices.filter((device) => device.availability.state === 'online');
-  const airs = reachable.flatMap((device) => find(device, 'air_quality', 'pm2_5') ?? []).filter(isNumber);
+  const inside = reachable.filter((device) => !device.outdoors);
+  const airs = inside.flatMap((device) => find(device, 'air_quality', 'pm2_5') ?? []).filter(isNumber);
   const worst = airs.reduce<Property | null>((one, two) => (one && Number(one.value) >= Number(two.value) ? one : two), null);
   return {
-    indoors: spanOf(reachable.flatMap((device) => ofRoom(device, 'temperature', 'Cel'))),
-    humidity: spanOf(reachable.flatMap((device) => ofRoom(device, 'humidity', '%'))),
+    indoors: spanOf(inside.flatMap((device) => ofRoom(device, 'temperature', 'Cel'))),
+    humidity: spanOf(inside.flatMap((device) => ofRoom(device, 'humidity', '%'))),
+    outdoors: outdoorsOf(reachable.find((device) => device.outdoors)),
     air: worst ? { value: Number(worst.value), of: worst } : null,
     running: reachable.flatMap((device) => runningOf(device) ?? []),
     open: reachable.filter((device) => isFresh(device.properties.contact) && device.properties.contact.value === false),
@@ -49,6 +53,19 @@ export function summaryOf(devices: readonly Device[]): Summary {
     needs: devices.flatMap((device) => needsOf(device).map((need) => ({ device, need }))),
   };
 }
+
+function outdoorsOf(device: Device | undefined): Summary['outdoors'] {
+  if (!device) return null;
+  const read = (path: string): Property | null => {
+    const property = device.properties[path];
+    return property && isNumber(property) ? property : null;
+  };
+  const told = { temperature: read('temperature'), humidity: read('humidity'), air: read('pm2_5') };
+  return told.temperature || told.humidity || told.air ? told : null;
+}
+
+/** Watts under which nothing runs on an outlet that measures: a charger without its phone, a machine that stands by. */
+const STANDBY = 5;
 
 /** Kinds whose power is on as long as they stand there. */
 const ALWAYS_ON = new Set(['refrigerator', 'camera', 'doorbell', 'speaker', 'wristband']);
@@ -62,6 +79,8 @@ export function runningOf(device: Device): Running | null {
     return busy ? { device, until: hero.kind === 'programme' ? endOf(hero.left) : null } : null;
   }
   if (!isOn(device)) return null;
+  const drawn = device.kind === 'outlet' ? device.properties.electric_power : undefined;
+  if (drawn && isNumber(drawn) && Number(drawn.value) < STANDBY) return null;
   return { device, until: endOf(device.properties.off_delay ?? null) };
 }
 

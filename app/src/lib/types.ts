@@ -70,6 +70,8 @@ export interface DeviceJson {
   product: string;
   family: string;
   room: string;
+  /** Where people say that it stands outdoors: it tells nothing of its room. */
+  outdoors?: boolean;
   availability: Availability;
   /** How it does without internet, and how its values come. `code` is empty where `why` is its maker's own sentence. */
   local?: { grade: string; hears: string; code: string; why: string };

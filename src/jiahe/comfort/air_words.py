@@ -14,7 +14,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         for code, en, zh in (
             # ---- a plan
             ("air.clean", "Rests: the air is clean ({now} µg/m³).", "停歇：空气洁净（{now} µg/m³）。"),
-            ("air.nobody", "Rests: nobody is here ({now} µg/m³).", "停歇：无人在此（{now} µg/m³）。"),
+            ("air.nobody", "Rests: nobody seems to be here ({now} µg/m³).", "停歇：这里似乎没有人（{now} µg/m³）。"),
             ("air.cleans", "Cleans: {now} µg/m³ here, about {outdoor} outside.", "净化中：室内 {now}，室外约 {outdoor} µg/m³。"),
             ("air.silent", "Cleans quietly beside a sleeper: {now} µg/m³, about {noise} dB(A).",
              "有人睡觉，静音净化：{now} µg/m³，约 {noise} dB(A)。"),

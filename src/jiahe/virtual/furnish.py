@@ -27,7 +27,7 @@ def furnish(maker: Maker) -> tuple[Resident, ...]:
         maker.miio("philips.light.bulb", 1, id=LAMP, names={"en": "Bedside lamp", "zh": "床头灯"}, room="bedroom",
                    values={"light_level": 60, "warmth": 20, "scene": 4}),
         _midea(maker, "midea.fc.air_purifier", BEDROOM_PURIFIER, "Bedroom purifier", "卧室净化器", "bedroom"),
-        maker.miio("cgllc.airm.cgdn1", 2, id=BALCONY, names={"en": "Outdoor air", "zh": "室外空气"}, room="balcony",
+        maker.miio("cgllc.airm.cgdn1", 2, id=BALCONY, names={"en": "Air monitor", "zh": "空气检测仪"}, room="balcony",
                    values={"battery": 100, "charging": "not_charging", "battery_voltage": 4.12}),
         maker.miio("chuangmi.plug.212a01", 3, id=PLUG, names={"en": "Fridge plug", "zh": "冰箱插座"}, room="kitchen",
                    values={"power": True, "display": True}),

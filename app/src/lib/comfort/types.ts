@@ -104,6 +104,10 @@ export interface Comfort {
   active: boolean;
   trouble: string;
   now: number;
+  /** When it last looked; null before its first look since the start. */
+  looked?: number | null;
+  /** Who says that nobody is home: the mode, bands out of reach, rooms that see nobody; "" where somebody is, or nobody knows. */
+  absence?: { by: '' | 'mode' | 'bands' | 'rooms'; since: number | null };
   rooms: ComfortRoom[];
   people: Sleeper[];
   bands: string[];

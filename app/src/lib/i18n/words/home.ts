@@ -9,6 +9,7 @@ export const en = {
   'nav.pages': 'Pages',
 
   'summary.humidity': 'Humidity',
+  'summary.outdoors': 'Outdoors',
   'summary.open': 'Open',
   'summary.open.many': '{count} doors or windows',
   'summary.there': 'Somebody in',
@@ -27,6 +28,7 @@ export const en = {
   'running.title': 'Under way',
 
   'mode.title': 'Mode of the home',
+  'mode.short': 'Mode',
   'mode.home': 'At home',
   'mode.away': 'Away',
   'mode.night': 'Night',
@@ -200,6 +202,7 @@ export const zh: Record<keyof typeof en, string> = {
   'nav.pages': '页面',
 
   'summary.humidity': '湿度',
+  'summary.outdoors': '室外',
   'summary.open': '开着',
   'summary.open.many': '{count} 处门窗',
   'summary.there': '有人在',
@@ -218,6 +221,7 @@ export const zh: Record<keyof typeof en, string> = {
   'running.title': '正在进行',
 
   'mode.title': '家的模式',
+  'mode.short': '模式',
   'mode.home': '在家',
   'mode.away': '离家',
   'mode.night': '夜间',
