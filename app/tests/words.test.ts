@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { age, dayWord, span } from '../src/lib/ages';
+import { age, dayWord, span, timeOfDay } from '../src/lib/ages';
 import { bandOf, placeOnScale } from '../src/lib/air';
 import { choiceWord, humanise } from '../src/lib/i18n/choices';
 import { en as enFirst } from '../src/lib/i18n/en';
@@ -8,7 +8,8 @@ import { fill, label, name, t } from '../src/lib/i18n/index.svelte';
 import { zh as zhFirst } from '../src/lib/i18n/zh';
 import { zh as zhLater } from '../src/lib/i18n/zh.later';
 import { chooseLang, prefs } from '../src/lib/prefs.svelte';
-import { decimals, fit, write, writeNumber } from '../src/lib/units';
+import { decimals, fit, numeral, write, writeNumber } from '../src/lib/units';
+import { Chance } from './chance';
 
 const en = { ...enFirst, ...enLater };
 const zh = { ...zhFirst, ...zhLater };
@@ -113,4 +114,22 @@ describe('values', () => {
 it('air has six classes, and a place on their scale', () => {
   expect([0, 35, 36, 60, 115, 150, 250, 251].map(bandOf)).toEqual(['excellent', 'excellent', 'good', 'good', 'light', 'moderate', 'heavy', 'severe']);
   expect([placeOnScale(0), placeOnScale(35), placeOnScale(500), placeOnScale(5000)]).toEqual([0, 1 / 6, 1, 1]);
+});
+
+describe('numerals and times of day', () => {
+  const chance = new Chance(5);
+  const cases = Array.from({ length: 2_000 }, () => {
+    const most = chance.below(5);
+    const value = (chance.next() - 0.3) * 10 ** chance.below(9);
+    return [chance.maybe() ? value : Number(value.toFixed(most + 1)), chance.below(most + 1), most] as const;
+  });
+
+  it.each(['en-GB', 'zh-CN'])('are those of %s', (place) => {
+    for (const [value, fewest, most] of [...cases, [0, 0, 0], [1.45, 0, 1], [999.95, 1, 1], [1.5e15, 0, 2], [1e-9, 0, 2]] as const) {
+      const theirs = new Intl.NumberFormat(place, { minimumFractionDigits: fewest, maximumFractionDigits: most }).format(value);
+      expect(numeral(value, fewest, most), `${value} ${fewest} ${most}`).toBe(/[1-9]/.test(theirs) ? theirs.replace('-', '−') : theirs.replace('-', ''));
+    }
+    const clock = new Intl.DateTimeFormat(place, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+    for (let at = 1.7e9; at < 1.8e9; at += 1_234_567) expect(timeOfDay(at)).toBe(clock.format(at * 1000));
+  });
 });

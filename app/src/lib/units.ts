@@ -75,19 +75,16 @@ export function asRead(unit: string, value: number): { unit: string; value: numb
   return unit === 'Cel' && prefs.degrees === 'F' ? { unit: '[degF]', value: (value * 9) / 5 + 32 } : { unit, value };
 }
 
-const locale = (lang: Lang): string => (lang === 'zh' ? 'zh-CN' : 'en-GB');
-
-/** Making one takes a phone as long as writing a hundred numbers: each is made once. Two languages, and few counts of digits. */
-const formats = new Map<string, Intl.NumberFormat>();
-
-function formatOf(lang: Lang, fixed: number, digits: number): Intl.NumberFormat {
-  const key = `${lang} ${fixed} ${digits}`;
-  let found = formats.get(key);
-  if (!found) {
-    found = new Intl.NumberFormat(locale(lang), { minimumFractionDigits: fixed, maximumFractionDigits: digits });
-    formats.set(key, found);
-  }
-  return found;
+/** A decimal number as English and Chinese both write it, rounded half away from zero, with `fewest` to `most` digits after the
+ * point. The browser's own (`Intl`) takes a phone a tenth of a second to make the first time, which is the first screen. */
+export function numeral(value: number, fewest: number, most: number): string {
+  // moved by the text of it, as a person would: 1.45 is a little less than that in binary
+  const moved = Math.round(Number(`${Math.abs(value)}e${most}`));
+  const text = Number.isFinite(moved) ? Number(`${moved}e-${most}`).toFixed(most) : Math.abs(value).toFixed(most);
+  const [whole = '', after = ''] = text.split('.');
+  const kept = after.slice(0, fewest) + after.slice(fewest).replace(/0+$/, '');
+  const sign = value < 0 && /[1-9]/.test(text) ? '−' : '';
+  return sign + whole.replace(/\B(?=(\d{3})+$)/g, ',') + (kept && `.${kept}`);
 }
 
 /** What is counted in a minute: turns of a motor, unless it is a heart. */
@@ -97,7 +94,7 @@ export function writeNumber(def: Pick<Definition, 'kind' | 'unit' | 'step'> & { 
   const { unit: code, value: shown } = asRead(def.unit, value);
   const digits = decimals(def, value);
   const fixed = def.step || def.unit === 'Cel' ? digits : 0;
-  const number = formatOf(lang, fixed, digits).format(shown).replace('-', '−');
+  const number = numeral(shown, fixed, digits);
   const unit = def.name === 'heart_rate' ? BEATS[lang === 'zh' ? 1 : 0] : unitWord(code, lang);
   if (unit === '') return { number, unit, whole: number };
   return { number, unit, whole: `${number}${UNITS[code]?.[2] ? '' : '\u00a0'}${unit}` };
