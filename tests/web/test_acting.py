@@ -172,7 +172,11 @@ async def test_adopting_hands_everything_on_and_shows_no_secret(ask, house):
 
 async def test_a_device_that_does_not_answer_is_502_in_words(ask):
     error = (await ask("POST", "/api/devices", status=502, json={"address": "10.9.9.9"}))["error"]
-    assert error == {"code": "unreachable", "message": "Nothing answers at 10.9.9.9."}
+    assert error == {
+        "code": "unreachable",
+        "message": "Nothing answers at 10.9.9.9.",
+        "says": {"code": "answer_unreachable", "figures": {}},  # none of our own: its family's sentence
+    }
     error = (await ask("POST", "/api/devices", status=422, json={"address": "10.9.9.8"}))["error"]
     assert (error["code"], error["property"]) == ("wrong_key", "token")
 

@@ -10,6 +10,7 @@ import pytest
 
 from jiahe.home.permission import Grant, Role, Verb
 from jiahe.model.errors import OutOfDefinition, UnknownName
+from jiahe.model.reasons import say
 
 ROW = {
     "id": "s1", "device": "ac", "path": "power", "action": False, "arguments": [], "who": "ann", "by_name": "Ann", "made_at": 1.0,
@@ -43,7 +44,7 @@ class Shifts:
 
     def planned(self, name):
         if name != "s1":
-            raise UnknownName(f"there is no planned start {name!r}")
+            raise UnknownName(say("gone_shift", name=repr(name)))
         return Found()
 
     async def plan(self, body, cause, *, only_show):

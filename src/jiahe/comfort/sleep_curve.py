@@ -18,6 +18,7 @@ from enum import StrEnum
 from typing import Any
 
 from jiahe.comfort.reason import Reason, reason
+from jiahe.model.reasons import say
 
 HOUR = 3_600.0
 STEP = 0.5
@@ -54,7 +55,9 @@ class Curve:
         ):
             if not (math.isfinite(value) and low <= value <= high):
                 raise ValueError(
-                    f"a sleep curve's {name} is between {low:g} and {high:g} {unit}, and not {value:g}"
+                    say(
+                        "curve_bounds", name=name, low=f"{low:g}", high=f"{high:g} {unit}", value=f"{value:g}"
+                    )
                 )
 
     def begin(self, way: Way) -> float:
@@ -69,7 +72,7 @@ class Curve:
         """Raises ValueError for a value out of its bounds or a name that no curve has."""
         unknown = kept.keys() - cls.__dataclass_fields__.keys()
         if unknown:
-            raise ValueError(f"a sleep curve has no {', '.join(sorted(unknown))}")
+            raise ValueError(say("curve_name", names=", ".join(sorted(unknown))))
         return cls(**{name: float(value) for name, value in kept.items()})
 
 

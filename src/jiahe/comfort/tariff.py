@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import Any
 
 from jiahe.model.errors import OutOfDefinition
+from jiahe.model.reasons import say
 
 PIECES, WINDOWS, TIERS = 12, 24, 6
 """Of one tariff: changes of prices, windows of a day over all kinds of days, and tiers."""
@@ -26,6 +27,7 @@ LARGEST = 1_000_000.0
 """kWh of a tier."""
 WORKDAY, WEEKEND = "workday", "weekend"
 DAYS = (WORKDAY, WEEKEND)
+_DAY_WORDS = {WORKDAY: say("day_workday"), WEEKEND: say("day_weekend")}
 MONTHS = tuple(range(1, 13))
 LONGEST = 410 * 86_400.0
 """Seconds over which `edges` looks: a year and a little."""
@@ -120,7 +122,7 @@ def prices(tariff: Tariff, zone: tzinfo, at: float, count: int, step: float = 90
 def edges(tariff: Tariff, zone: tzinfo, start: float, end: float) -> list[float]:
     """Instants in (start, end) between which the price stands still. OutOfDefinition beyond `LONGEST`."""
     if not 0 <= end - start <= LONGEST:
-        raise OutOfDefinition("from", f"prices are told over {LONGEST / 86_400:g} days at most", LONGEST)
+        raise OutOfDefinition("from", say("prices_long", most=f"{LONGEST / 86400:g}"), LONGEST)
     found: set[float] = set()
     day = datetime.fromtimestamp(start, zone).date() - timedelta(days=1)
     last = datetime.fromtimestamp(end, zone).date()
@@ -218,37 +220,35 @@ def tariff_of(id_: str, body: Mapping[str, Any]) -> Tariff:
         names = {"en": body.get("name"), "zh": body.get("name")}
     for name in names.values():
         if not isinstance(name, str) or not 0 < len(name.strip()) <= NAME:
-            raise OutOfDefinition("name", f"is a text of 1 to {NAME} characters")
+            raise OutOfDefinition("name", say("text_of", most=NAME))
     currency = body.get("currency")
     if not isinstance(currency, str) or not _CURRENCY.fullmatch(currency):
-        raise OutOfDefinition("currency", "is three letters by ISO 4217, such as CNY or EUR")
+        raise OutOfDefinition("currency", say("currency"))
     given = body.get("pieces")
     if not isinstance(given, list) or not 1 <= len(given) <= PIECES:
-        raise OutOfDefinition(
-            "pieces", f"is a list of 1 to {PIECES}, each with `since` and `windows`", PIECES
-        )
+        raise OutOfDefinition("pieces", say("pieces", most=PIECES), PIECES)
     pieces = tuple(_piece(one, f"pieces.{number}") for number, one in enumerate(given))
     for number, (one, other) in enumerate(pairwise(pieces), 1):
         if one.since >= other.since:
-            raise OutOfDefinition(f"pieces.{number}.since", "must be later than the one before it")
+            raise OutOfDefinition(f"pieces.{number}.since", say("piece_order"))
     source, checked = body.get("source", ""), body.get("checked", "")
     if not isinstance(source, str) or not isinstance(checked, str) or len(source) + len(checked) > 500:
-        raise OutOfDefinition("source", "is a short text")
+        raise OutOfDefinition("source", say("source_short"))
     return Tariff(id_, dict(names), currency, pieces, source, checked)
 
 
 def _piece(body: Any, where: str) -> Piece:
     if not isinstance(body, dict):
-        raise OutOfDefinition(where, "is an object")
+        raise OutOfDefinition(where, say("is_an_object"))
     _only(body, {"since", "windows", "tiers"}, where)
     try:
         since = date.fromisoformat(body["since"])
     except (KeyError, TypeError, ValueError):
-        raise OutOfDefinition(f"{where}.since", "is a day, such as 2026-01-01") from None
+        raise OutOfDefinition(f"{where}.since", say("is_day")) from None
     limits, per = _tiers(body.get("tiers"), f"{where}.tiers")
     given = body.get("windows")
     if not isinstance(given, list) or not 1 <= len(given) <= WINDOWS:
-        raise OutOfDefinition(f"{where}.windows", f"is a list of 1 to {WINDOWS}", WINDOWS)
+        raise OutOfDefinition(f"{where}.windows", say("list_of", most=WINDOWS), WINDOWS)
     windows = tuple(
         _of_window(one, f"{where}.windows.{number}", len(limits) + 1) for number, one in enumerate(given)
     )
@@ -261,35 +261,35 @@ def _tiers(body: Any, where: str) -> tuple[tuple[float, ...], str]:
     if body is None:
         return (), "year"
     if not isinstance(body, dict):
-        raise OutOfDefinition(where, "is an object with `per` (month or year) and `limits` (kWh)")
+        raise OutOfDefinition(where, say("tiers_form"))
     _only(body, {"per", "limits"}, where)
     limits, per = body.get("limits"), body.get("per")
     if per not in ("month", "year"):
-        raise OutOfDefinition(f"{where}.per", "is month or year", ["month", "year"])
+        raise OutOfDefinition(f"{where}.per", say("tiers_per"), ["month", "year"])
     if not isinstance(limits, list) or not 1 <= len(limits) < TIERS:
-        raise OutOfDefinition(f"{where}.limits", f"is a list of 1 to {TIERS - 1} kWh", TIERS - 1)
+        raise OutOfDefinition(f"{where}.limits", say("tiers_limits", most=TIERS - 1), TIERS - 1)
     found = tuple(_number(one, f"{where}.limits", 1.0, LARGEST) for one in limits)
     if any(low >= high for low, high in pairwise(found)):
-        raise OutOfDefinition(f"{where}.limits", "must rise from tier to tier")
+        raise OutOfDefinition(f"{where}.limits", say("tiers_rise"))
     return found, str(per)
 
 
 def _of_window(body: Any, where: str, tiers: int) -> Window:
     if not isinstance(body, dict):
-        raise OutOfDefinition(where, "is an object with `from`, `to` and `prices`")
+        raise OutOfDefinition(where, say("window_form"))
     _only(body, {"from", "to", "prices", "days", "months"}, where)
     given = body.get("prices")
     if not isinstance(given, list) or len(given) != tiers:
-        raise OutOfDefinition(f"{where}.prices", f"is a list of {tiers}: one price for each tier", tiers)
+        raise OutOfDefinition(f"{where}.prices", say("window_prices", count=tiers), tiers)
     days, months = body.get("days", list(DAYS)), body.get("months", list(MONTHS))
     if not isinstance(days, list) or not days or any(one not in DAYS for one in days):
-        raise OutOfDefinition(f"{where}.days", "lists workday, weekend or both", list(DAYS))
+        raise OutOfDefinition(f"{where}.days", say("window_days"), list(DAYS))
     if (
         not isinstance(months, list)
         or not months
         or any(type(one) is not int or one not in MONTHS for one in months)
     ):
-        raise OutOfDefinition(f"{where}.months", "lists months, 1 to 12", [1, 12])
+        raise OutOfDefinition(f"{where}.months", say("window_months"), [1, 12])
     start, end = _minutes(body.get("from"), f"{where}.from"), _minutes(body.get("to"), f"{where}.to")
     found = tuple(_number(one, f"{where}.prices", 0.0, DEAREST) for one in given)
     return Window(start % _DAY, end % _DAY, found, frozenset(days), frozenset(months))
@@ -303,18 +303,16 @@ def _covers(piece: Piece, where: str) -> None:
             for minute in minutes:
                 count = sum(one.holds(minute, day, month) for one in piece.windows)
                 if count != 1:
-                    when = f"{_written(minute)} on a {day} in month {month}"
-                    words = f"no price at {when}" if not count else f"{count} prices at {when}"
-                    raise OutOfDefinition(
-                        f"{where}.windows", f"there is {words}" if not count else f"there are {words}"
-                    )
+                    when = {"time": _written(minute), "day": _DAY_WORDS[day], "month": month}
+                    words = say("two_prices", count=count, **when) if count else say("no_price", **when)
+                    raise OutOfDefinition(f"{where}.windows", words)
 
 
 def _minutes(text: Any, where: str) -> int:
     found = _TIME.fullmatch(text) if isinstance(text, str) else None
     minutes = int(found[1]) * 60 + int(found[2]) if found else _DAY + 1
     if minutes > _DAY:
-        raise OutOfDefinition(where, "is a time of day from 00:00 to 24:00")
+        raise OutOfDefinition(where, say("day_time_whole"))
     return minutes
 
 
@@ -324,7 +322,7 @@ def _written(minute: int) -> str:
 
 def _number(value: Any, where: str, low: float, high: float) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise OutOfDefinition(where, f"takes numbers from {low:g} to {high:g}", [low, high])
+        raise OutOfDefinition(where, say("numbers_between", low=f"{low:g}", high=f"{high:g}"), [low, high])
     return float(value)
 
 
@@ -348,5 +346,5 @@ def _only(body: Mapping[str, Any], known: set[str], where: str) -> None:
     for name in body:
         if name not in known:
             raise OutOfDefinition(
-                f"{where}.{name:.40}".strip("."), f"is not known; there are {', '.join(sorted(known))}"
+                f"{where}.{name:.40}".strip("."), say("not_known", known=", ".join(sorted(known)))
             )

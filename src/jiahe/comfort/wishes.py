@@ -12,6 +12,8 @@ from typing import Any
 from jiahe.comfort.climate_seen import Taste
 from jiahe.comfort.sleep_curve import Curve
 from jiahe.model.errors import OutOfDefinition
+from jiahe.model.reasons import say
+from jiahe.model.said import spoken
 
 FEATURES = ("climate", "sleep", "air")
 PEOPLE, ROOMS = 16, 64
@@ -80,25 +82,23 @@ def wishes_of(
     _only(body, {"rooms", "people", "taste", "tariff", "outdoor"}, "")
     found = _object(body.get("rooms", {}), "rooms")
     if len(found) > ROOMS:
-        raise OutOfDefinition("rooms", f"there are {ROOMS} rooms at most", ROOMS)
+        raise OutOfDefinition("rooms", say("comfort_rooms", most=ROOMS), ROOMS)
     for name in found:
         if name not in rooms:
-            raise OutOfDefinition(f"rooms.{name:.40}", "there is no such room in this home")
+            raise OutOfDefinition(f"rooms.{name:.40}", say("gone_in_room"))
     people = body.get("people", [])
     if not isinstance(people, list) or len(people) > PEOPLE:
-        raise OutOfDefinition("people", f"is a list of {PEOPLE} at most", PEOPLE)
+        raise OutOfDefinition("people", say("list_most", most=PEOPLE), PEOPLE)
     sleepers = tuple(_sleeper(one, f"people.{number}", rooms, bands) for number, one in enumerate(people))
     for number, one in enumerate(sleepers):
         if one.id in {other.id for other in sleepers[:number]}:
-            raise OutOfDefinition(f"people.{number}.id", "stands twice")
+            raise OutOfDefinition(f"people.{number}.id", say("stands_twice"))
     tariff = body.get("tariff", "")
     if not isinstance(tariff, str) or len(tariff) > NAME:
-        raise OutOfDefinition("tariff", "is the name of a tariff, or empty")
+        raise OutOfDefinition("tariff", say("tariff_name"))
     outdoor = body.get("outdoor", "")
     if not isinstance(outdoor, str) or (outdoor and outdoor not in sensors):
-        raise OutOfDefinition(
-            "outdoor", "is a sensor of this home for fine dust, temperature or humidity, or empty"
-        )
+        raise OutOfDefinition("outdoor", say("comfort_outdoor"))
     return Wishes(
         {name: _room(one, f"rooms.{name}") for name, one in found.items()},
         sleepers, _taste(_object(body.get("taste", {}), "taste")), tariff, outdoor,
@@ -108,7 +108,7 @@ def wishes_of(
 def switched(wishes: Wishes, room: str, feature: str, *, on: bool) -> Wishes:
     """The same with one feature of one room on or off."""
     if feature not in FEATURES:
-        raise OutOfDefinition("feature", f"is one of {', '.join(FEATURES)}", list(FEATURES))
+        raise OutOfDefinition("feature", say("one_of", names=", ".join(FEATURES)), list(FEATURES))
     changed = replace(wishes.room(room), **{feature: on})
     return replace(wishes, rooms={**wishes.rooms, room: changed})
 
@@ -118,7 +118,7 @@ def _room(body: Any, where: str) -> RoomWish:
     _only(given, set(FEATURES), where)
     for name, value in given.items():
         if not isinstance(value, bool):
-            raise OutOfDefinition(f"{where}.{name}", "is true or false")
+            raise OutOfDefinition(f"{where}.{name}", say("is_yes_or_no"))
     return RoomWish(**given)
 
 
@@ -128,15 +128,15 @@ def _sleeper(body: Any, where: str, rooms: frozenset[str], bands: frozenset[str]
     for name in ("id", "name", "band", "bedroom"):
         value = given.get(name)
         if not isinstance(value, str) or not 0 < len(value) <= NAME:
-            raise OutOfDefinition(f"{where}.{name}", f"is a text of 1 to {NAME} characters")
+            raise OutOfDefinition(f"{where}.{name}", say("text_of", most=NAME))
     if given["bedroom"] not in rooms:
-        raise OutOfDefinition(f"{where}.bedroom", "there is no such room in this home")
+        raise OutOfDefinition(f"{where}.bedroom", say("gone_in_room"))
     if given["band"] not in bands:
-        raise OutOfDefinition(f"{where}.band", "there is no such wristband in this home")
+        raise OutOfDefinition(f"{where}.band", say("gone_in_band"))
     try:
         curve = Curve.from_json(_numbers(_object(given.get("curve", {}), f"{where}.curve"), f"{where}.curve"))
     except ValueError as error:
-        raise OutOfDefinition(f"{where}.curve", str(error)) from None
+        raise OutOfDefinition(f"{where}.curve", spoken(error)) from None
     return Sleeper(given["id"], given["name"], given["band"], given["bedroom"], curve)
 
 
@@ -146,20 +146,22 @@ def _taste(given: Mapping[str, Any]) -> Taste:
     for name, value in _numbers(given, "taste").items():
         low, high = bounds[name]
         if not low <= value <= high:
-            raise OutOfDefinition(f"taste.{name}", f"is between {low:g} and {high:g}", [low, high])
+            raise OutOfDefinition(
+                f"taste.{name}", say("between", low=f"{low:g}", high=f"{high:g}"), [low, high]
+            )
     return Taste(**{name: float(value) for name, value in given.items()})
 
 
 def _numbers(given: Mapping[str, Any], where: str) -> Mapping[str, float]:
     for name, value in given.items():
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise OutOfDefinition(f"{where}.{name:.40}", "is a number")
+            raise OutOfDefinition(f"{where}.{name:.40}", say("is_number"))
     return given
 
 
 def _object(body: Any, where: str) -> Mapping[str, Any]:
     if not isinstance(body, dict):
-        raise OutOfDefinition(where, "is an object")
+        raise OutOfDefinition(where, say("is_an_object"))
     return body
 
 
@@ -167,5 +169,5 @@ def _only(body: Mapping[str, Any], known: set[str], where: str) -> None:
     for name in body:
         if name not in known:
             raise OutOfDefinition(
-                f"{where}.{name:.40}".strip("."), f"is not known; there are {', '.join(sorted(known))}"
+                f"{where}.{name:.40}".strip("."), say("not_known", known=", ".join(sorted(known)))
             )

@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import Any
 
 from jiahe.model.errors import LinkError
+from jiahe.model.reasons import say
 from jiahe.wire.advertisement import Advertisement
 from jiahe.wire.gatt import sig
 from jiahe.wire.talk import Point, Raw
@@ -85,9 +86,7 @@ def _decoder_class(sort: Sort) -> Any:
     try:
         found = getattr(import_module(sort.module), sort.decoder)
     except ImportError as error:
-        raise LinkError(
-            f"the decoder of these sensors is not installed ({error.name}): pip install 'jiahe[bluetooth]'"
-        ) from error
+        raise LinkError(say("no_decoder", name=error.name)) from error
     logging.getLogger(sort.module).setLevel(logging.CRITICAL)  # what it cannot read, we count
     return found
 

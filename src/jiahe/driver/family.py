@@ -12,6 +12,7 @@ from typing import Any
 
 from jiahe.driver import advertised
 from jiahe.model.errors import UnknownName
+from jiahe.model.reasons import say
 from jiahe.wire.huami.finder import Finder as HuamiFinder
 from jiahe.wire.huami.generation import generation_of
 from jiahe.wire.huami.session import Session as HuamiSession
@@ -71,9 +72,9 @@ class Family:
         return {name: secret for name, secret in self.secrets(facts).items() if name not in given}
 
 
-_MIIO_TOKEN = Secret(16, "the device's token: 32 hexadecimal digits, read once from the Mi Home account")
-_MIDEA_TOKEN = Secret(64, "the appliance's token: 128 hexadecimal digits, read once from the Midea account")
-_MIDEA_KEY = Secret(32, "the appliance's key: 64 hexadecimal digits, read once from the Midea account")
+_MIIO_TOKEN = Secret(16, say("hint_miio"))
+_MIDEA_TOKEN = Secret(64, say("hint_midea_token"))
+_MIDEA_KEY = Secret(32, say("hint_midea_key"))
 
 
 def _midea_secrets(facts: Mapping[str, Any]) -> Mapping[str, Secret]:
@@ -82,13 +83,12 @@ def _midea_secrets(facts: Mapping[str, Any]) -> Mapping[str, Secret]:
 
 _OWN_BAND_KEY = Secret(
     16,
-    "no key: when the band vibrates, tap its button within 30 s to let this home in (a phone loses it)",
+    say("hint_band_tap"),
     own=True,
 )
 _BAND_KEY = Secret(
     16,
-    "the band's key: 32 hexadecimal digits, made when the band was paired with the maker's app and read from its "
-    "account; nothing local can make one",
+    say("hint_band"),
 )
 
 
@@ -96,14 +96,13 @@ def _huami_secrets(facts: Mapping[str, Any]) -> Mapping[str, Secret]:
     return {"key": _OWN_BAND_KEY if generation_of(facts).own_key else _BAND_KEY}
 
 
-_BINDKEY = "its bindkey: {} hexadecimal digits, from the maker's account or the tool that wrote its firmware"
 LISTENING = 86_400.0
 """Seconds of listening before a sensor that says nothing is offline: a door may stay shut for a day."""
 
 
 def _sensor_secrets(facts: Mapping[str, Any]) -> Mapping[str, Secret]:
     length = facts.get("sealed", 0)
-    return {"key": Secret(length, _BINDKEY.format(length * 2))} if length in (12, 16) else {}
+    return {"key": Secret(length, say("hint_bindkey", digits=length * 2))} if length in (12, 16) else {}
 
 
 def _sensors(name: str, title: str) -> Family:

@@ -42,7 +42,7 @@ async def connect(family: Family, host: str, port: int, receiver: Receiver) -> T
         return await udp.connect(host, port, receiver)
     if family.transport == "tcp":
         return await tcp.connect(host, port, receiver, CONNECT_WITHIN)
-    raise LinkError(f"{family.title} devices are reached over Bluetooth, and this hub was given none")
+    raise LinkError(say("ble_family", family=family.title))
 
 
 def with_radio(radio: Airwaves, connector: Connector = connect) -> Connector:

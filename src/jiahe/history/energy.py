@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from jiahe.model.errors import OutOfDefinition
+from jiahe.model.reasons import say
 from jiahe.storage.chunk import Line
 from jiahe.storage.rollup import HOUR, joined
 from jiahe.storage.series import HOURLY, View
@@ -40,10 +41,10 @@ class Stretch:
 def checked_bounds(bounds: Sequence[float]) -> list[int]:
     """Bounds of stretches in epoch ms; OutOfDefinition where they are none."""
     if not 2 <= len(bounds) <= MOST_STRETCHES + 1:
-        raise OutOfDefinition("from", f"1 to {MOST_STRETCHES} hours, days or months at once", MOST_STRETCHES)
+        raise OutOfDefinition("from", say("stretches", most=MOST_STRETCHES), MOST_STRETCHES)
     found = [round(at * 1000) for at in bounds]
     if any(low >= high for low, high in pairwise(found)):
-        raise OutOfDefinition("from", "must be earlier than `to`")
+        raise OutOfDefinition("from", say("span_order"))
     return found
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from jiahe.model.errors import OutOfDefinition
+from jiahe.model.reasons import say
 from jiahe.storage.chunk import Line, Sampled
 from jiahe.storage.rollup import DAY, HOUR, Block, between, held, joined, measured
 from jiahe.storage.series import DAILY, HOURLY, View
@@ -44,7 +45,7 @@ def checked(start: float, end: float, points: int) -> tuple[int, int]:
         raise OutOfDefinition("from", "from and to are times in seconds since 1970", 0)
     low, high = round(start * 1000), round(end * 1000)
     if low >= high:
-        raise OutOfDefinition("to", "lies before or at from; it must be later", start)
+        raise OutOfDefinition("to", say("span_order"), start)
     return low, high
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from jiahe.model.definition import Profile
 from jiahe.model.device import Device
 from jiahe.model.errors import OutOfDefinition
+from jiahe.model.reasons import say
 
 FACTS_LIMIT = 64 * 1024
 """Bytes of JSON that a device may say about itself."""
@@ -55,16 +56,14 @@ def checked_facts(facts: Mapping[str, Any]) -> Mapping[str, Any]:
     try:
         text = json.dumps(dict(facts), allow_nan=False)
     except (TypeError, ValueError) as error:
-        raise OutOfDefinition("facts", f"what a device tells about itself must be JSON: {error}") from error
+        raise OutOfDefinition("facts", say("facts_json", why=error)) from error
     if len(text) > FACTS_LIMIT:
-        raise OutOfDefinition(
-            "facts", f"a device tells at most {FACTS_LIMIT} bytes about itself", FACTS_LIMIT
-        )
+        raise OutOfDefinition("facts", say("facts_large", most=FACTS_LIMIT), FACTS_LIMIT)
     return MappingProxyType(json.loads(text))
 
 
 def checked_address(text: str) -> str:
     """An address as a person may give it, or OutOfDefinition."""
     if not 0 < len(text) <= ADDRESS_LIMIT or not text.isprintable() or " " in text:
-        raise OutOfDefinition("address", "takes host or host:port", "host:port")
+        raise OutOfDefinition("address", say("host_or_port"), "host:port")
     return text

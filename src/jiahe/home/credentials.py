@@ -22,6 +22,7 @@ from jiahe.home.names import clean_name
 from jiahe.home.permission import Grant, Principal, Rights, Role, Via
 from jiahe.model.clock import Clock
 from jiahe.model.errors import UnknownName
+from jiahe.model.reasons import say
 
 SESSION_DAYS = 90
 """Days from the last use: a phone in a drawer over the summer is still signed in."""
@@ -203,7 +204,7 @@ class Tokens:
         """A new token; this is the only time its text is seen. Raises OutOfDefinition (name) and Full."""
         clean = clean_name(name)
         if len(await self._documents.all("token")) >= TOKEN_LIMIT:
-            raise Full(f"A home has at most {TOKEN_LIMIT} tokens: revoke one that is not used any more.")
+            raise Full(say("tokens_full", most=TOKEN_LIMIT))
         secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
         key, body = digest(secret), {"name": clean, "created_at": self._clock.now(), "role": role.value}
         body |= {"grants": [grant_body(grant) for grant in grants], "until": until}
@@ -225,7 +226,7 @@ class Tokens:
                 await self._documents.delete("token", card.key)
                 self._known.pop(card.key, None)
         if not found:
-            raise UnknownName(f"there is no token {id_[:80]!r}")
+            raise UnknownName(say("gone_token"))
         return found[-1]
 
     async def find(self, secret: str) -> TokenCard | None:

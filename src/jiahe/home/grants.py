@@ -9,6 +9,7 @@ from typing import Any
 
 from jiahe.home.roles import Grant, Hours, Role, Verb
 from jiahe.model.errors import OutOfDefinition
+from jiahe.model.reasons import say
 
 MOST_GRANTS = 50
 """Of one person or token: more is a role, and nobody looks through it."""
@@ -28,12 +29,12 @@ _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 def grants_from(bodies: object, role: Role) -> tuple[Grant, ...]:
     """The grants of a person or token with this role; OutOfDefinition names what is wrong."""
     if not isinstance(bodies, Sequence) or isinstance(bodies, str):
-        raise OutOfDefinition("grants", "takes a list of grants", "array")
+        raise OutOfDefinition("grants", say("grants_list"), "array")
     if len(bodies) > MOST_GRANTS:
-        raise OutOfDefinition("grants", f"takes at most {MOST_GRANTS} grants", MOST_GRANTS)
+        raise OutOfDefinition("grants", say("grants_most", most=MOST_GRANTS), MOST_GRANTS)
     found = tuple(_grant(body) for body in bodies)
     if role is Role.SERVICE and any(grant.makers is None and grant.devices is None for grant in found):
-        raise OutOfDefinition("grants.makers", "a service's grant names its `makers` (or `devices`)")
+        raise OutOfDefinition("grants.makers", say("service_makers"))
     for grant in found:
         _check_share(grant, role)
     return found
@@ -44,12 +45,10 @@ def _check_share(grant: Grant, role: Role) -> None:
     if Verb.SHARE not in grant.verbs:
         return
     if role in _TOKENS:
-        raise OutOfDefinition("grants.verbs", "no token lets people in", [verb.value for verb in _GIVEN[:3]])
+        raise OutOfDefinition("grants.verbs", say("no_token_shares"), [verb.value for verb in _GIVEN[:3]])
     others = (grant.devices, grant.kinds, grant.traits, grant.makers, grant.hours)
     if not grant.rooms or any(one is not None for one in others):
-        raise OutOfDefinition(
-            "grants.rooms", "`share` is given over whole rooms: name `rooms`, and nothing else but `until`"
-        )
+        raise OutOfDefinition("grants.rooms", say("share_rooms"))
 
 
 def grant_body(grant: Grant) -> dict[str, Any]:
@@ -72,7 +71,7 @@ def until_from(value: object, name: str = "until") -> float | None:
     if value is None or value == 0:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= LATEST:
-        raise OutOfDefinition(name, "takes epoch seconds", LATEST)
+        raise OutOfDefinition(name, say("epoch"), LATEST)
     return float(value)
 
 
@@ -87,11 +86,11 @@ def without(grant: Grant, **gone: str) -> Grant:
 
 def _grant(body: object) -> Grant:
     if not isinstance(body, Mapping):
-        raise OutOfDefinition("grants", "each grant is an object", "object")
+        raise OutOfDefinition("grants", say("grant_object"), "object")
     for key in body:
         if key not in _KEYS:
             raise OutOfDefinition(
-                "grants", f"{str(key)[:60]!r} stands in no grant; there are: {', '.join(sorted(_KEYS))}"
+                "grants", say("grant_key", name=repr(str(key)[:60]), known=", ".join(sorted(_KEYS)))
             )
     rooms, devices, kinds, traits, makers = (_names(name, body.get(name)) for name in _LISTS)
     hours = _hours(body["hours"]) if body.get("hours") is not None else None
@@ -103,7 +102,7 @@ def _verbs(value: object) -> frozenset[Verb]:
     known = [verb.value for verb in _GIVEN]
     words = _strings(value)
     if not words or not all(word in known for word in words):
-        raise OutOfDefinition("grants.verbs", f"takes some of {', '.join(known)}", list(known))
+        raise OutOfDefinition("grants.verbs", say("grant_verbs", known=", ".join(known)), list(known))
     return frozenset({Verb.SEE, *(Verb(word) for word in words)})  # who operates must see what it does
 
 
@@ -116,7 +115,7 @@ def _names(name: str, value: object) -> frozenset[str] | None:
         or len(words) > MOST_NAMES
         or any(not 0 < len(word) <= NAME_CHARACTERS for word in words)
     ):
-        raise OutOfDefinition(f"grants.{name}", f"takes a list of at most {MOST_NAMES} names", MOST_NAMES)
+        raise OutOfDefinition(f"grants.{name}", say("grant_names", most=MOST_NAMES), MOST_NAMES)
     return frozenset(words)
 
 
@@ -129,18 +128,18 @@ def _strings(value: object) -> list[str] | None:
 
 def _hours(body: object) -> Hours:
     if not isinstance(body, Mapping) or set(body) != {"days", "from", "to"}:
-        raise OutOfDefinition("grants.hours", "takes `days`, `from` and `to`")
+        raise OutOfDefinition("grants.hours", say("grant_hours"))
     days = body["days"]
     whole = isinstance(days, Sequence) and not isinstance(days, str) and len(days) <= 7  # a week
     if not whole or not days or not all(type(day) is int and 0 <= day <= 6 for day in days):
-        raise OutOfDefinition("grants.hours.days", "takes days of the week, 0 (Monday) to 6 (Sunday)", 6)
+        raise OutOfDefinition("grants.hours.days", say("grant_days"), 6)
     return Hours(frozenset(days), _minute(body["from"], "from"), _minute(body["to"], "to"))
 
 
 def _minute(value: object, name: str) -> int:
     found = _TIME.fullmatch(value) if isinstance(value, str) else None
     if found is None:
-        raise OutOfDefinition(f"grants.hours.{name}", "takes a time of the day as HH:MM", "HH:MM")
+        raise OutOfDefinition(f"grants.hours.{name}", say("day_time"), "HH:MM")
     return int(found[1]) * 60 + int(found[2])
 
 
@@ -158,5 +157,5 @@ def check_names(grants: Sequence[Grant], known: Mapping[str, Known]) -> None:
             for one in sorted(getattr(grant, name) or ()):
                 if not is_known(one):
                     raise OutOfDefinition(
-                        f"grants.{name}", f"there is no {name.removesuffix('s')} {one[:60]!r} in this home"
+                        f"grants.{name}", say("grant_gone", kind=name.removesuffix("s"), name=repr(one[:60]))
                     )

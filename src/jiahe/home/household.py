@@ -81,7 +81,7 @@ class Household:
         """UnknownName where there is nobody with this id."""
         found = self._people.get(id_)
         if found is None:
-            raise UnknownName(f"there is nobody {id_[:60]!r} in this home")
+            raise UnknownName(say("gone_person", name=repr(id_[:60])))
         return found
 
     def guests_of(self, id_: str) -> list[Person]:
@@ -237,9 +237,9 @@ class Household:
 def _check(person: Person) -> None:
     if person.role not in ROLES:
         known = [role.value for role in ROLES]
-        raise OutOfDefinition("role", f"a person is one of {', '.join(known)}", known)
+        raise OutOfDefinition("role", say("person_one_of", names=", ".join(known)), known)
     if person.role is Role.OWNER and person.until is not None:
-        raise OutOfDefinition("until", "an owner has no end: the home must not be left with nobody")
+        raise OutOfDefinition("until", say("owner_endless"))
 
 
 def person_body(person: Person, now: float) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def check_slug(text: str, what: str = "id") -> str:
     if not SLUG.fullmatch(text):
         raise OutOfDefinition(
             what,
-            "an id has 1 to 40 characters of a-z, 0-9 and -, and neither begins nor ends with -",
+            say("id_form"),
             SLUG.pattern,
         )
     return text

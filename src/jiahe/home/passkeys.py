@@ -21,6 +21,7 @@ from jiahe.home.challenge import Challenge, Challenges, Purpose
 from jiahe.home.keep import Documents, Full, Taken
 from jiahe.model.clock import Clock
 from jiahe.model.errors import AuthError, OutOfDefinition, UnknownName
+from jiahe.model.reasons import say
 
 if TYPE_CHECKING:
     from fido2.server import Fido2Server
@@ -31,12 +32,9 @@ A_PERSON = 20
 ALGORITHMS = (-7, -8, -257)
 """COSE: ES256 and EdDSA, which authenticators prefer, and RS256 for Windows Hello."""
 
-WRONG = "This passkey does not open this home."
-OVER = "This took too long, or was sent twice: try again."
-COPIED = (
-    "This passkey counted backwards, as a copy of it would: it was not accepted. If that goes on, delete it under "
-    "your account and make a new one."
-)
+WRONG = say("passkey_wrong")
+OVER = say("passkey_over")
+COPIED = say("passkey_copied")
 
 
 class Backwards(AuthError):
@@ -136,15 +134,15 @@ class Passkeys:
         except ValueError:
             raise AuthError(WRONG) from None
         except Exception:  # whatever the parsing of foreign bytes comes to
-            raise OutOfDefinition("passkey", "is no answer of an authenticator") from None
+            raise OutOfDefinition("passkey", say("passkey_form")) from None
         data = made.credential_data
         if data is None or data.public_key.get(3) not in ALGORITHMS:
-            raise AuthError("This authenticator makes no key that can be checked here.")
+            raise AuthError(say("passkey_kind"))
         from fido2 import cbor
 
         id_ = _key_of(data.credential_id)
         if id_ in self._keys:
-            raise Taken("This passkey is known already.")
+            raise Taken(say("passkey_known"))
         passkey = Passkey(
             id_,
             person,
@@ -192,7 +190,7 @@ class Passkeys:
         """A person's passkey is worth nothing from now on. UnknownName where they have none with this id."""
         passkey = self._keys.get(id_)
         if passkey is None or passkey.person != person:
-            raise UnknownName("You have no passkey with this id (any more).")
+            raise UnknownName(say("gone_passkey"))
         del self._keys[id_]
         await self._documents.delete(KIND, id_)
         return passkey
@@ -207,7 +205,7 @@ class Passkeys:
     def _with_room(self, person: str) -> list[Passkey]:
         theirs = self.of(person)
         if len(theirs) >= A_PERSON:
-            raise Full(f"A person has at most {A_PERSON} passkeys: delete one that is not used any more.")
+            raise Full(say("passkeys_full", most=A_PERSON))
         return theirs
 
     async def _begin(
@@ -242,7 +240,7 @@ class Passkeys:
         try:
             answer = AuthenticationResponse.from_dict(response)
         except Exception:  # whatever the parsing of foreign bytes comes to
-            raise OutOfDefinition("passkey", "is no answer of an authenticator") from None
+            raise OutOfDefinition("passkey", say("passkey_form")) from None
         passkey = self._keys.get(_key_of(answer.raw_id))
         handle = answer.response.user_handle
         if passkey is None or passkey.site != site.host or handle not in (None, passkey.person.encode()):
@@ -276,7 +274,7 @@ class Passkeys:
             text = response["response"]["clientDataJSON"]
             challenge = CollectedClientData(_decoded(text)).challenge
         except Exception:  # whatever the parsing of foreign bytes comes to
-            raise OutOfDefinition("passkey", "is no answer of an authenticator") from None
+            raise OutOfDefinition("passkey", say("passkey_form")) from None
         asked = self._challenges.take(challenge, self._clock.monotonic())
         if asked is None or asked.purpose is not purpose or asked.site != site.host:
             raise AuthError(OVER)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from jiahe.model.errors import JiaheError, OutOfDefinition
+from jiahe.model.reasons import say
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -40,10 +41,10 @@ def check_password(password: str) -> str:
     OutOfDefinition.
     """
     if any(0xD800 <= ord(character) <= 0xDFFF for character in password):
-        raise OutOfDefinition("password", "has characters that are none")
+        raise OutOfDefinition("password", say("password_letters"))
     text = unicodedata.normalize("NFC", password)
     if not SHORTEST <= len(text) <= LONGEST:
-        raise OutOfDefinition("password", f"a password has {SHORTEST} to {LONGEST} characters", SHORTEST)
+        raise OutOfDefinition("password", say("password_size", least=SHORTEST, most=LONGEST), SHORTEST)
     return text
 
 
@@ -67,7 +68,7 @@ class Passwords:
 
     async def _in_turn(self, work: Callable[..., T], *arguments: str) -> T:
         if self._waiting >= QUEUE_LIMIT:
-            raise Busy("Too many people are signing in at this moment: try again in a few seconds.")
+            raise Busy(say("many_sign_in"))
         self._waiting += 1
         try:
             async with self._turn:

@@ -131,7 +131,7 @@ class People:
     def new_enter_code(self) -> str:
         """The code of the demo's link: good for everybody who has it, until the process ends."""
         if not self.demo:
-            raise AuthError("Only a demo has a link that is signed in already.")
+            raise AuthError(say("demo_only"))
         return self._links.new_enter()
 
     def claim_state(self, code: str, address: str) -> str:
@@ -155,7 +155,7 @@ class People:
         """
         owner = self.household.people.get(person) or self.household.owner
         if not self.demo and owner is None:
-            raise AuthError("This home has no owner yet: open the link that Jiahe printed when it started.")
+            raise AuthError(say("no_owner_yet"))
         return self._links.new_link("" if owner is None else owner.id, may_set_password=may_set_password)
 
     # ---- ways in -------------------------------------------------------------------------------------------
@@ -168,7 +168,7 @@ class People:
         place = neighbourhood(address)
         async with self._claiming:  # two who hold the link: one becomes the owner
             if self.owner_exists:
-                raise Taken("This home has its owner already: sign in.")
+                raise Taken(say("owned"))
             self._attempt((self._by_address, place))
             if self._links.claim_state(code) != "valid":
                 raise AuthError(WRONG_CLAIM)
@@ -418,7 +418,7 @@ class People:
 def _new_password(password: str, name: str, what: str = "password") -> str:
     password = check_password(password)
     if password.casefold() == name.casefold():
-        raise OutOfDefinition(what, "a password must not be the name")
+        raise OutOfDefinition(what, say("password_name"))
     return password
 
 

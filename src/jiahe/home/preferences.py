@@ -12,6 +12,7 @@ from typing import Any
 
 from jiahe.home.keep import Documents
 from jiahe.model.errors import OutOfDefinition
+from jiahe.model.reasons import say
 
 KIND = "preferences"
 LARGEST = 16 * 1024
@@ -41,7 +42,7 @@ class Preferences:
         whole = await self.of(person) | chosen
         size = len(json.dumps(whole, ensure_ascii=False).encode())
         if size > LARGEST:
-            raise OutOfDefinition("preferences", f"take at most {LARGEST} bytes, these are {size}", LARGEST)
+            raise OutOfDefinition("preferences", say("lists_large", most=LARGEST, size=size), LARGEST)
         await self._documents.put(KIND, person, whole)
         return whole
 
@@ -54,17 +55,15 @@ def checked_preferences(body: Mapping[str, Any]) -> dict[str, list[str]]:
     """The lists in `body`, each id once; OutOfDefinition where one is none."""
     for name in body:
         if name not in LISTS:
-            raise OutOfDefinition(
-                str(name)[:60], f"is no list here; there are: {', '.join(LISTS)}", list(LISTS)
-            )
+            raise OutOfDefinition(str(name)[:60], say("no_list", known=", ".join(LISTS)), list(LISTS))
     return {name: _ids(name, given) for name, given in body.items()}
 
 
 def _ids(name: str, given: object) -> list[str]:
     if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
-        raise OutOfDefinition(name, "takes a list of ids", "array")
+        raise OutOfDefinition(name, say("ids_list"), "array")
     if len(given) > LONGEST:
-        raise OutOfDefinition(name, f"takes at most {LONGEST} ids", LONGEST)
+        raise OutOfDefinition(name, say("ids_most", most=LONGEST), LONGEST)
     if any(not 0 < len(one) <= ID_CHARACTERS for one in given):
-        raise OutOfDefinition(name, f"takes ids of 1 to {ID_CHARACTERS} characters", ID_CHARACTERS)
+        raise OutOfDefinition(name, say("ids_long", most=ID_CHARACTERS), ID_CHARACTERS)
     return list(dict.fromkeys(given))

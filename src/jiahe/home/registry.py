@@ -108,14 +108,14 @@ class Registry:
         """The device, or UnknownName."""
         found = self._devices.get(id_)
         if found is None:
-            raise UnknownName(f"there is no device {id_[:60]!r} in this home")
+            raise UnknownName(say("gone_device", name=repr(id_[:60])))
         return found
 
     def room(self, id_: str) -> Room:
         """The room, or UnknownName."""
         found = self._rooms.get(id_)
         if found is None:
-            raise UnknownName(f"there is no room {id_[:60]!r} in this home")
+            raise UnknownName(say("gone_room", name=repr(id_[:60])))
         return found
 
     def find(self, family: str, hardware_id: str) -> Device | None:
@@ -161,7 +161,7 @@ class Registry:
             if here is not None:
                 raise Taken(say("device_here", name=here.name, id=here.id))
             if len(self._devices) >= DEVICE_LIMIT:
-                raise Full(f"A home has at most {DEVICE_LIMIT} devices.")
+                raise Full(say("devices_full", most=DEVICE_LIMIT))
             if area:
                 self.room(area)
             chosen = self._choose_id(id_, name, kind, family, hardware_id)
@@ -260,7 +260,7 @@ class Registry:
         async with self._writing:
             self._refuse_same_name(clean)
             if len(self._rooms) >= ROOM_LIMIT:
-                raise Full(f"A home has at most {ROOM_LIMIT} rooms.")
+                raise Full(say("rooms_full", most=ROOM_LIMIT))
             room = Room(make_slug(clean, "room", self._rooms), clean, self._clock.now())
             await self._keep_room(room)
         await self._note("room_added", {"room": room.id, "name": clean}, cause)
@@ -301,7 +301,7 @@ class Registry:
                 family,
                 hardware_id,
             ):
-                raise Taken(f"The id {wanted} belongs to another device, here now or in the journal.")
+                raise Taken(say("id_taken", name=wanted))
             return wanted
         for id_, who in self._left.items():
             if who == (family, hardware_id) and id_ not in self._devices:

@@ -21,6 +21,7 @@ from jiahe.home.throttle import Throttle, Throttled
 from jiahe.home.vault import Vault
 from jiahe.model.clock import Clock
 from jiahe.model.errors import AuthError
+from jiahe.model.reasons import say
 
 KIND = "second_factor"
 SEAL = "second_factor/"
@@ -35,10 +36,10 @@ CONFIRMED_MOST = 1_000
 RECOVERY_CODES = 8
 RECOVERY_BYTES = 10
 
-WRONG = "This code is not right, or it was used already: wait for the next one."
-NOT_BEGUN = "The code of the app was shown too long ago: begin again."
-NOT_ON = "No second factor is switched on."
-ALREADY = "A second factor is switched on already: switch it off first."
+WRONG = say("factor_wrong")
+NOT_BEGUN = say("factor_not_begun")
+NOT_ON = say("factor_not_on")
+ALREADY = say("factor_already")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jiahe.model.errors import SpecError
+from jiahe.model.reasons import say
 from jiahe.wire.advertisement import hardware_id as by_bluetooth
 
 LARGEST = 4 * 1024 * 1024
@@ -60,12 +61,12 @@ class TokenList:
 def read_tokens(text: str, file: str) -> TokenList:
     """The devices of a list; SpecError where it is none."""
     if len(text) > LARGEST:
-        raise SpecError(f"has more than {LARGEST} characters", file=file)
+        raise SpecError(say("list_long", most=LARGEST), file=file)
     devices: dict[tuple[str, str, str], Listed] = {}
     left_out: list[str] = []
     for number, row in enumerate(_rows(text.lstrip("\ufeff"), file)):
         if number >= MOST:
-            left_out.append(f"everything after the first {MOST} devices")
+            left_out.append(say("left_rest", most=MOST))
             break
         found = _listed(row)
         if isinstance(found, Listed):
@@ -73,9 +74,7 @@ def read_tokens(text: str, file: str) -> TokenList:
         else:
             left_out.append(found)
     if not devices and not left_out:
-        raise SpecError(
-            "names no device with a token: it takes columns like name, did, mac, model, token, ip", file=file
-        )
+        raise SpecError(say("list_no_token"), file=file)
     return TokenList(tuple(devices.values()), tuple(left_out))
 
 
@@ -87,7 +86,7 @@ def _rows(text: str, file: str) -> Iterator[dict[str, str]]:
             yield from _of_json(json.loads(text), 0)
         except (ValueError, RecursionError) as error:
             line = getattr(error, "lineno", 0)
-            raise SpecError("is no JSON that can be read", file=file, line=line) from None
+            raise SpecError(say("list_no_json"), file=file, line=line) from None
         return
     head = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(",;\t", key=head.count)
@@ -103,7 +102,7 @@ def _of_csv(text: str, delimiter: str, file: str) -> Iterator[dict[str, str]]:
         for row in csv.DictReader(io.StringIO(text.lstrip()), delimiter=delimiter):
             yield _columns({key: cell for key, cell in row.items() if isinstance(key, str)})
     except csv.Error as error:
-        raise SpecError(f"is no CSV that can be read: {error}", file=file) from None
+        raise SpecError(say("list_no_csv", why=error), file=file) from None
 
 
 def _of_json(node: Any, depth: int) -> Iterator[dict[str, str]]:
@@ -156,7 +155,7 @@ def _plain(name: str) -> str:
 def _listed(row: Mapping[str, str]) -> Listed | str:
     """One device, or why it cannot be used."""
     name, model = row.get("name", "")[:80], row.get("model", "")[:80]
-    shown = _shown(name or row.get("id", "") or row.get("address", "") or "a device without a name")
+    shown = _shown(name or row.get("id", "") or row.get("address", "")) or say("left_nameless")
     token, key = _hex(row.get("token", "")), _hex(row.get("key", ""))
     bindkey, address = _hex(row.get("bindkey", "")), row.get("address", "")[:255]
     if len(bindkey) in (24, 32) and by_bluetooth(row.get("mac", "")):
@@ -166,18 +165,16 @@ def _listed(row: Mapping[str, str]) -> Listed | str:
     elif len(token) == 32:
         family, secrets = "miio", {"token": token}
     elif not token:
-        return f"{shown}: has no token"
+        return say("left_no_token", name=shown)
     else:
-        return (
-            f"{shown}: its token has {len(token)} hexadecimal digits; miIO has 32, Midea 128 and a key of 64"
-        )
+        return say("left_token", name=shown, count=len(token))
     identity = row.get("id", "")
     if not (identity.isascii() and identity.isdigit() and len(identity) <= 20):
         if identity and not address:
-            return f"{shown}: {_shown(identity)} is reached through a gateway, not by itself"
+            return say("left_gateway", name=shown, id=_shown(identity))
         identity = ""
     if not identity and not address:
-        return f"{shown}: the list says neither its id nor its address"
+        return say("left_nowhere", name=shown)
     return Listed(family, identity, address, name, model, secrets)
 
 

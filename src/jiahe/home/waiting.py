@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from jiahe.home.keep import Full
 from jiahe.home.vault import Vault
+from jiahe.model.reasons import say
 
 PREFIX = "waiting/"
 """Before the names of these seals; a device's id never holds a slash."""
@@ -42,7 +43,7 @@ class WaitingKeys:
         """Seals these, in place of any before; how many. Full where too many wait."""
         there = set(await self._vault.names(PREFIX))
         if len(there | {entry.name for entry in entries}) > MOST:
-            raise Full(f"At most {MOST} keys wait for their devices: adopt some, or forget this list.")
+            raise Full(say("keys_full", most=MOST))
         for entry in entries:
             await self._vault.seal(entry.name, entry.secrets)
         return len(entries)

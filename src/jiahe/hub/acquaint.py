@@ -26,6 +26,8 @@ from jiahe.link.tap import Tap
 from jiahe.model.clock import Clock
 from jiahe.model.device import Device
 from jiahe.model.errors import AuthError, LinkError, OutOfDefinition, UnknownName
+from jiahe.model.reasons import say
+from jiahe.model.said import told
 from jiahe.transport import discovery, mdns
 from jiahe.transport.ble import SILENT, Airwaves
 from jiahe.web.doors import AdoptRequest
@@ -168,6 +170,7 @@ class Acquaintance:
         shown = {"token": b""} if (sighting.family, sighting.hardware_id) in self._shown else {}
         shown |= dict.fromkeys(kept, b"")
         missing = family_of(sighting.family).missing(facts, shown)
+        hint = "" if adopted else _hint(missing.values(), shown, kept)
         return {
             "family": sighting.family,
             "hardware_id": sighting.hardware_id,
@@ -178,7 +181,8 @@ class Acquaintance:
             "name": dict(product.names) if product else {},
             "adopted": adopted.id if adopted else "",
             "missing": [] if adopted else ["tap" if secret.own else name for name, secret in missing.items()],
-            "hint": "" if adopted else _hint(missing.values(), shown, kept),
+            "hint": hint,
+            **told(hint),
         }
 
     # ---- taking one in -------------------------------------------------------------------------------------
@@ -195,7 +199,7 @@ class Acquaintance:
         missing = family.missing(sighting.facts, secrets)
         for name, secret in missing.items():
             if not secret.own:
-                raise OutOfDefinition(name, f"is missing: {secret.hint}")
+                raise OutOfDefinition(name, say("secret_missing", hint=secret.hint))
             secrets[name] = chance.token_bytes(secret.length)
         product, facts = await self._ask_what_it_is(
             family, sighting, secrets, self._address(request, family), pair=bool(missing)
@@ -227,8 +231,8 @@ class Acquaintance:
         wanted = [family_of(request.family)] if request.family else list(FAMILIES.values())
         nearby = bool(by_bluetooth(host))
         if nearby and (self.radio is None or self.radio.trouble()):
-            why = self.radio.trouble() if self.radio else "this hub was given no Bluetooth"
-            raise LinkError(f"{request.address} is a Bluetooth address, and {why}")
+            why = self.radio.trouble() if self.radio else say("ble_not_given")
+            raise LinkError(say("ble_none", address=request.address, why=why))
 
         def is_it(sighting: Sighting) -> bool:
             """A host can be home to several: asked for one by its id, the others' answers do not end the search."""
@@ -240,10 +244,8 @@ class Acquaintance:
         for sighting in filter(is_it, sightings.values()):
             return sighting
         if nearby:
-            raise LinkError(f"nothing that is known here was heard at {request.address}: {SILENT}")
-        raise LinkError(
-            f"nothing answered at {request.address}: is it switched on, in this network, and is this its address?"
-        )
+            raise LinkError(say("nothing_heard", address=request.address, why=SILENT))
+        raise LinkError(say("nothing_at", address=request.address))
 
     def _secrets(self, request: AdoptRequest, sighting: Sighting) -> dict[str, bytes]:
         wanted = family_of(sighting.family).secrets(sighting.facts)
@@ -284,8 +286,7 @@ class Acquaintance:
             if isinstance(reply.ended, Unanswered):
                 said = next((text for text in trouble if text), "")
                 raise AuthError(
-                    said
-                    or f"the device at {address} does not answer with this key: it is probably not the right one"
+                    say("key_refused", why=said) if said else say("no_key_answer", address=address)
                 )
             facts = {**known, **reply.facts}
             products = self._products(family, sighting, facts)
@@ -298,9 +299,7 @@ class Acquaintance:
         products = self.shelf.candidates(family.name, known)
         if not products:
             named = ", ".join(f"{key} {known[key]}" for key in family.fingerprint if known.get(key))
-            raise UnknownName(
-                f"there is no product file for this {family.title} device ({named or 'it names no model'})"
-            )
+            raise UnknownName(say("no_product", family=family.title, named=named or say("names_no_model")))
         return products
 
 
@@ -314,9 +313,7 @@ async def _numeric(host: str) -> str:
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, None, family=socket.AF_INET)
     except (OSError, UnicodeError):
-        raise LinkError(
-            f"{host!r:.60} is neither an IPv4 address nor the name of a host in this network"
-        ) from None
+        raise LinkError(say("no_host", host=repr(host)[:60])) from None
     return str(found[0][4][0])
 
 
@@ -337,13 +334,15 @@ def _waiting(number: int, row: Mapping[str, Any]) -> Waiting:
     words = {key: str(row.get(key) or "") for key in ("family", "hardware_id", "address")}
     wanted = _KEYS.get(words["family"])
     if wanted is None:
-        raise OutOfDefinition(f"keys[{number}].family", f"takes one of {', '.join(_KEYS)}", list(_KEYS))
+        raise OutOfDefinition(
+            f"keys[{number}].family", say("keys_family", names=", ".join(_KEYS)), list(_KEYS)
+        )
     known = words["hardware_id"]
     if known and not (known.isascii() and known.isdigit() and len(known) <= 40):
-        raise OutOfDefinition(f"keys[{number}].hardware_id", "takes the maker's id in decimal digits")
+        raise OutOfDefinition(f"keys[{number}].hardware_id", say("keys_id"))
     address = words["address"]
     if not known and not (0 < len(address) <= 255 and address.isprintable() and "/" not in address):
-        raise OutOfDefinition(f"keys[{number}].address", "takes a host where there is no hardware_id")
+        raise OutOfDefinition(f"keys[{number}].address", say("keys_address"))
     secrets: dict[str, bytes] = {}
     for name, lengths in wanted.items():
         text = str(row.get(name) or "")
@@ -352,7 +351,7 @@ def _waiting(number: int, row: Mapping[str, Any]) -> Waiting:
             length = size if size in lengths else lengths[0]
             secrets[name] = _key_bytes(f"keys[{number}].{name}", text, length)
     if not secrets:
-        raise OutOfDefinition(f"keys[{number}]", f"holds none of {', '.join(wanted)}")
+        raise OutOfDefinition(f"keys[{number}]", say("keys_none", names=", ".join(wanted)))
     return Waiting(words["family"], known, "" if known else address, secrets)
 
 
@@ -362,9 +361,9 @@ def _key_bytes(name: str, text: str, length: int) -> bytes:
     try:
         key = bytes.fromhex(cleaned)
     except ValueError:
-        raise OutOfDefinition(name, "is not hexadecimal (0-9, a-f)") from None
+        raise OutOfDefinition(name, say("not_hex")) from None
     if len(key) != length:
-        raise OutOfDefinition(name, f"has {len(cleaned)} digits; it takes {length * 2}", length * 2)
+        raise OutOfDefinition(name, say("hex_digits", count=len(cleaned), wanted=length * 2), length * 2)
     return key
 
 
@@ -373,5 +372,5 @@ def _hint(missing: Iterable[Any], shown: Mapping[str, bytes], kept: Mapping[str,
     if hints:
         return "needs " + "; and ".join(hints)
     if kept:
-        return "ready: its key is kept here"
-    return "ready: it still shows its own token" if shown else "ready: needs no key"
+        return say("ready_kept")
+    return say("ready_shown") if shown else say("ready_plain")

@@ -48,6 +48,7 @@ from jiahe.model.definition import Profile
 from jiahe.model.device import Device
 from jiahe.model.errors import JiaheError, StoreError, UnknownName
 from jiahe.model.happening import Actor, Availability, Cause, Reach, Record, RecordKind
+from jiahe.model.reasons import say
 from jiahe.rules.doors import HomeDoors
 from jiahe.state.body import cause_body, update_from
 from jiahe.state.dispatch import Dispatch
@@ -309,7 +310,7 @@ class Hub:
     def _profile(self, product_id: str, facts: Mapping[str, Any]) -> Profile:
         product = self.shelf.get(product_id)
         if product is None:
-            raise UnknownName(f"there is no product file {product_id!r} (any more)")
+            raise UnknownName(say("gone_product", name=repr(product_id)))
         return fitted(product, facts).profile
 
     def _profile_of(self, device_id: str) -> Profile | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from jiahe.hub.past import LONGEST, PastHome
 from jiahe.model.errors import OutOfDefinition
+from jiahe.model.reasons import say
 from jiahe.rules.check import check_rules, faults_of
 from jiahe.rules.engine import bind_all
 from jiahe.rules.finding import Finding
@@ -40,11 +41,9 @@ async def check_texts(past: PastHome, texts: Mapping[str, str], start: float, en
     """Checks these texts (by rule id) together with the home's other rules over the journal from `start` to `end`
     (epoch seconds), on a reader thread. OutOfDefinition for a span that is none, or too many texts."""
     if not 0 < end - start <= LONGEST:
-        raise OutOfDefinition(
-            "from", f"the past goes from an earlier to a later moment, over at most {LONGEST / 86400:g} days"
-        )
+        raise OutOfDefinition("from", say("span_past", most=f"{LONGEST / 86400:g}"))
     if not 0 < len(texts) <= MOST_RULES:
-        raise OutOfDefinition("rules", f"1 to {MOST_RULES} rules are checked at once", MOST_RULES)
+        raise OutOfDefinition("rules", say("rules_checked", most=MOST_RULES), MOST_RULES)
     found: list[Finding] = []
     given: dict[str, Rule] = {}
     for name, text in texts.items():

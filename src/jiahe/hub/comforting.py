@@ -20,6 +20,7 @@ from jiahe.hub.tariffs import Tariffs
 from jiahe.model.clock import Clock
 from jiahe.model.errors import OutOfDefinition, UnknownName
 from jiahe.model.happening import Reach
+from jiahe.model.reasons import say
 from jiahe.state.dispatch import Dispatch
 from jiahe.state.store import Store
 from jiahe.storage.documents import Documents
@@ -150,7 +151,7 @@ class Comforting:
         """Somebody put a new filter into the room's purifier. UnknownName where there is none."""
         director = self._steered(room)
         if room not in director.air.rooms:
-            raise UnknownName(f"there is no air purifier in {room!r:.60} that comfort can steer")
+            raise UnknownName(say("no_steered_air", name=f"{room!r:.60}"))
         director.air.rooms[room].new_filter()
         await self._runner.save()
 
@@ -161,7 +162,7 @@ class Comforting:
     def remove_point(self, room: str, body: Mapping[str, Any]) -> None:
         """Takes a point out of the schedule. UnknownName where there is none such."""
         if not self._climate(room).schedule.remove(_point({**body, "target": None})):
-            raise UnknownName("there is no such point in this room's schedule")
+            raise UnknownName(say("gone_point"))
 
     async def forget(self, room: str) -> None:
         """Everything learned of a room goes: its models, its schedule, its hands."""
@@ -173,21 +174,19 @@ class Comforting:
     def _outfit(self, room: str) -> RoomOutfit:
         director = self._runner.director
         if director is None or room not in director.outfit.rooms:
-            raise UnknownName(f"comfort knows of no room {room!r:.60}")
+            raise UnknownName(say("no_steered_room", name=f"{room!r:.60}"))
         return director.outfit.rooms[room]
 
     def _climate(self, room: str) -> RoomClimate:
         director = self._runner.director
         if director is None or room not in director.climate.rooms:
-            raise UnknownName(f"there is no air conditioner in {room!r:.60} that comfort can steer")
+            raise UnknownName(say("no_steered_climate", name=f"{room!r:.60}"))
         return director.climate.rooms[room]
 
     def _steered(self, room: str) -> Director:
         director = self._runner.director
         if director is None or (room not in director.climate.rooms and room not in director.air.rooms):
-            raise UnknownName(
-                f"there is no air conditioner and no air purifier in {room!r:.60} that comfort can steer"
-            )
+            raise UnknownName(say("no_steered", name=f"{room!r:.60}"))
         return director
 
     def _outdoor(self, director: Director, wishes: Wishes, sees: Sees) -> dict[str, Any]:
@@ -324,11 +323,11 @@ def _point(body: Mapping[str, Any]) -> Point:
 
     mode, minute, target = body.get("mode"), body.get("minute"), body.get("target")
     if mode not in tuple(Mode):
-        raise OutOfDefinition("mode", "is cool or heat", [one.value for one in Mode])
+        raise OutOfDefinition("mode", say("comfort_mode"), [one.value for one in Mode])
     if isinstance(minute, bool) or not isinstance(minute, int) or not 0 <= minute < 1440:
-        raise OutOfDefinition("minute", "is a minute of the day, 0 to 1439", [0, 1439])
+        raise OutOfDefinition("minute", say("minute_of_day"), [0, 1439])
     if target is not None and (
         isinstance(target, bool) or not isinstance(target, int | float) or not 16 <= target <= 30
     ):
-        raise OutOfDefinition("target", "is between 16 and 30 °C, or null for off", [16, 30])
+        raise OutOfDefinition("target", say("comfort_target"), [16, 30])
     return Point(Mode(mode), bool(body.get("free")), minute, None if target is None else float(target))

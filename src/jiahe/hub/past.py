@@ -19,6 +19,7 @@ from jiahe.hub.place import DOCUMENT, Place, place_of
 from jiahe.model.definition import Profile
 from jiahe.model.errors import OutOfDefinition, UnknownName
 from jiahe.model.happening import PropertyRef
+from jiahe.model.reasons import say
 from jiahe.rules.bind import bind_rule
 from jiahe.rules.calendar import Calendar
 from jiahe.rules.effect import modelled
@@ -55,7 +56,7 @@ class PastHome:
         if not 0 < end - start <= LONGEST:
             raise OutOfDefinition(
                 "from",
-                f"a replay goes from an earlier to a later moment, over at most {LONGEST / 86400:g} days",
+                say("span_past", most=f"{LONGEST / 86400:g}"),
             )
         given = tuple(rules)
         place, scenes, definitions = self.place, self.library.scenes, self.definitions
@@ -79,7 +80,7 @@ class PastHome:
         """What a rule of this home did at `at`, or what kept it from running. UnknownName, or Faults where it does not fit."""
         found = self.library.rules.get(rule)
         if found is None:
-            raise UnknownName(f"there is no rule {rule[:60]!r} in this home")
+            raise UnknownName(say("gone_rule", name=repr(rule[:60])))
         place, on = self.place, replace(found, enabled=True)
         has_location = place.location is not None
         bound = bind_rule(on, self.definitions, self.library.scenes, None, has_location=has_location)
@@ -102,7 +103,7 @@ class AskedPast:
         past = await self._now()
         found = past.library.rules.get(rule) if text is None else parse_rule(text, rule)
         if found is None:
-            raise UnknownName(f"there is no rule {rule[:60]!r} in this home; to try one, send its `text`")
+            raise UnknownName(say("text_needed_replay", name=repr(rule[:60])))
         return (await past.replay([found], start, end)).body()
 
     async def check(self, rule: str, text: str | None, start: float, end: float) -> Mapping[str, Any]:
@@ -113,7 +114,7 @@ class AskedPast:
         if text is None:
             text = past.library.texts.get(f"{RULES}/{rule}")
         if text is None:
-            raise UnknownName(f"there is no rule {rule[:60]!r} in this home; to check one, send its `text`")
+            raise UnknownName(say("text_needed_check", name=repr(rule[:60])))
         return (await check_texts(past, {rule: text}, start, end)).body()
 
     async def why_rule(self, rule: str, at: float) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from jiahe.model.errors import OutOfDefinition
+from jiahe.model.reasons import say
 from jiahe.rules.sun import Location
 
 DOCUMENT = ("home", "place")
@@ -44,9 +45,7 @@ def checked_place(name: str, latitude: object = None, longitude: object = None) 
     """A place from a person's words; OutOfDefinition says what is wrong."""
     zone = _zone(name)
     if zone is None:
-        raise OutOfDefinition(
-            "zone", f"there is no time zone {name[:60]!r}; they are such as Asia/Shanghai or Europe/Berlin"
-        )
+        raise OutOfDefinition("zone", say("zone", name=repr(name[:60])))
     if latitude is None and longitude is None:
         return Place(name, zone)
     return Place(
@@ -56,7 +55,7 @@ def checked_place(name: str, latitude: object = None, longitude: object = None) 
 
 def _degrees(name: str, value: object, most: int) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not -most <= value <= most:
-        raise OutOfDefinition(name, f"takes degrees from -{most} to {most}", most)
+        raise OutOfDefinition(name, say("degrees", most=most), most)
     return float(value)
 
 

@@ -19,6 +19,7 @@ import orjson
 from jiahe.home.vault import Vault
 from jiahe.model.clock import Clock
 from jiahe.model.errors import UnknownName
+from jiahe.model.reasons import say
 from jiahe.notice.box import BODY, TITLE, short
 from jiahe.notice.happening import Text
 from jiahe.notice.sender import Message, Sender
@@ -114,7 +115,7 @@ class Pushes:
         """UnknownName where this person has no such browser: another's is not told of."""
         one = self._browsers.get(id_)
         if one is None or one.person != person:
-            raise UnknownName("No browser of yours is known by this id.")
+            raise UnknownName(say("gone_browser"))
         await self._drop(one)
 
     async def _drop(self, one: Subscription) -> None:

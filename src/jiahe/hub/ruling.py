@@ -16,6 +16,7 @@ from jiahe.hub.summary import summary_of
 from jiahe.model.definition import Profile
 from jiahe.model.errors import OutOfDefinition, SpecError, StoreError, UnknownName
 from jiahe.model.happening import Cause
+from jiahe.model.reasons import say
 from jiahe.model.said import told
 from jiahe.rules.case import CaseResult, run_cases
 from jiahe.rules.document import Malformed
@@ -48,7 +49,7 @@ class Ruling:
     def rule(self, name: str) -> Mapping[str, Any]:
         """One of them, with its text and what it says. UnknownName."""
         if name not in _names(RULES, self._automation):
-            raise UnknownName(f"there is no rule {name[:60]!r} in this home")
+            raise UnknownName(say("gone_rule", name=repr(name[:60])))
         library = self._automation.library
         found = library.rules.get(name)
         return {
@@ -71,7 +72,7 @@ class Ruling:
                 faults = self._automation.library.faults.get(f"{RULES}/{name}")
                 if faults:
                     raise _faulty(faults)
-                raise UnknownName(f"there is no rule {name[:60]!r} in this home")
+                raise UnknownName(say("gone_rule", name=repr(name[:60])))
             text = self._automation.library.texts[f"{RULES}/{name}"]
             if found.enabled is not on:
                 text = await asyncio.to_thread(spliced, text, [Edit("set", ("enabled",), on)])
@@ -98,7 +99,7 @@ class Ruling:
         except Faults as error:
             faults = error.faults
         except Malformed as error:
-            raise OutOfDefinition("text", f"is no YAML that can be edited: {error.message}") from None
+            raise OutOfDefinition("text", say("no_yaml_edit", why=error.message)) from None
         form = rule_form(text) if folder == RULES else scene_form(text)
         return {"text": text, "form": form, "faults": _faults(faults)}
 
@@ -195,7 +196,7 @@ class Ruling:
             wanted = HomeMode(mode)
         except ValueError:
             known = [one.value for one in HomeMode]
-            raise OutOfDefinition("mode", f"is one of {', '.join(known)}", known) from None
+            raise OutOfDefinition("mode", say("one_of", names=", ".join(known)), known) from None
         self._automation.runner.set_mode(wanted, cause)
         await self._written()
         return wanted.value
@@ -218,16 +219,17 @@ def _told() -> Iterator[None]:
         raise StoreError(f"the file cannot be written: {error.strerror or error}") from error
 
 
-def _faulty(faults: Iterable[SpecError]) -> Refused:
+def _faulty(found: Iterable[SpecError]) -> Refused:
+    faults = tuple(found)
     rows = _faults(faults)
-    message = "; ".join(f"line {row['line']}: {row['message']}" for row in rows[:3])
-    more = f"; and {len(rows) - 3} more" if len(rows) > 3 else ""
-    return Refused(422, "rule_fault", message + more, more={"faults": rows})
+    first = [say("rule_fault_line", line=one.line, why=one.message) for one in faults[:3]]
+    more = [say("rule_faults_more", count=len(rows) - 3)] if len(rows) > 3 else []
+    return Refused(422, "rule_fault", say("rule_faults", faults=first + more), more={"faults": rows})
 
 
 def _failing(failed: list[CaseResult]) -> Refused:
     first = failed[0]
-    message = f"its test “{first.name}” (line {first.line}) fails: {first.why}"
+    message = say("rule_test_fails", name=first.name, line=first.line, why=first.why)
     return Refused(422, "test_failed", message, more={"failed_tests": [_test(one) for one in failed]})
 
 
@@ -249,10 +251,10 @@ def _edit(row: Mapping[str, Any]) -> Edit:
     op, path = row.get("op"), row.get("path")
     fits = isinstance(path, list) and all(type(step) in (str, int) for step in path)
     if not isinstance(op, str) or not fits:
-        raise OutOfDefinition("edits", "each has `op` (a text), `path` (texts and whole numbers) and `value`")
+        raise OutOfDefinition("edits", say("edit_form"))
     assert isinstance(path, list)
     return Edit(op, tuple(path), row.get("value"))
 
 
 def _test(result: CaseResult) -> dict[str, Any]:
-    return {"name": result.name, "line": result.line, "why": result.why}
+    return {"name": result.name, "line": result.line, "why": result.why, **told(result.why)}

@@ -24,6 +24,8 @@ from jiahe.hub.doctor import FIRST_BELIEVABLE
 from jiahe.hub.invitation import base_url
 from jiahe.model.clock import Clock
 from jiahe.model.errors import JiaheError, LinkError
+from jiahe.model.reasons import say
+from jiahe.model.said import spoken
 from jiahe.transport import mdns
 from jiahe.web.guest import Door
 from jiahe.web.secure import SecureState
@@ -39,7 +41,7 @@ LAST_PORT = 65535
 CLOSE_WITHIN = 2.0
 """Seconds for the goodbyes at the end."""
 
-NO_CLOCK = "This machine's clock was never set, so no certificate can be made: set the time."
+NO_CLOCK = say("no_clock")
 
 
 def is_loopback(host: str) -> bool:
@@ -169,10 +171,10 @@ class SecureDoor:
                 self._trouble = ""
             except _NoPort as error:
                 if self._config.https_asked:
-                    raise JiaheError(str(error)) from error
-                self._trouble = str(error)
+                    raise JiaheError(spoken(error)) from error
+                self._trouble = spoken(error)
             except (JiaheError, OSError) as error:
-                self._trouble = str(error)
+                self._trouble = spoken(error)
             if not told and self._door is not None:
                 told = True
                 opened(self.state())
@@ -278,9 +280,8 @@ class _NoPort(JiaheError):
 
 
 def _no_port(host: str, port: int, error: OSError) -> str:
-    place = f"cannot listen for HTTPS at {host}:{port}"
     if error.errno == errno.EADDRINUSE:
-        return f"{place}: another program has this port; choose one with --https-port"
+        return say("https_taken", host=host, port=port)
     if error.errno in {errno.EACCES, errno.EPERM}:
-        return f"{place}: this user may not take this port; choose one above 1023 with --https-port"
-    return f"{place}: {error.strerror or error}"
+        return say("https_forbidden", host=host, port=port)
+    return say("https_other", host=host, port=port, why=error.strerror or error)

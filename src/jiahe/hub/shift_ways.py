@@ -15,6 +15,7 @@ from jiahe.model.definition import Profile, Value
 from jiahe.model.device import Device
 from jiahe.model.errors import OutOfDefinition
 from jiahe.model.happening import PropertyRef, Quality, Reach
+from jiahe.model.reasons import say
 from jiahe.state.store import Store
 from jiahe.web.charting import KWH, WATTS, meters
 from jiahe.wire.midea.allowed import why_not
@@ -69,7 +70,9 @@ def checked_arguments(profile: Profile, given: Sequence[Value]) -> tuple[Value, 
     wanted = profile.action(START).arguments
     if len(given) != len(wanted):
         names = ", ".join(one.name for one in wanted) or "none"
-        raise OutOfDefinition("arguments", f"takes {len(wanted)} ({names}), not {len(given)}", len(wanted))
+        raise OutOfDefinition(
+            "arguments", say("takes_arguments", count=len(wanted), names=names, given=len(given)), len(wanted)
+        )
     return tuple(one.check(value) for one, value in zip(wanted, given, strict=True))
 
 

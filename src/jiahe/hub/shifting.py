@@ -39,6 +39,7 @@ from jiahe.model.definition import Value
 from jiahe.model.device import Device
 from jiahe.model.errors import JiaheError, OutOfDefinition, StoreError, UnknownName
 from jiahe.model.happening import Actor, Cause, PropertyRef, RecordKind, Status
+from jiahe.model.reasons import say
 from jiahe.notice.happening import Happening, Text
 from jiahe.notice.topic import Topic
 from jiahe.notice.words import FSI, PDI
@@ -132,14 +133,14 @@ class Shifting:
     def planned(self, name: str) -> Planned:
         """UnknownName where there is none."""
         if name not in self._planned:
-            raise UnknownName(f"there is no planned start {name[:60]!r}")
+            raise UnknownName(say("gone_shift", name=repr(name[:60])))
         return self._planned[name]
 
     def way(self, device: str) -> Way:
         """How this device is started later. OutOfDefinition where it cannot wait."""
         found = self._way(self._hub.registry.device(device))
         if found is None:
-            raise OutOfDefinition("device", "cannot be started later: it takes no start that may wait")
+            raise OutOfDefinition("device", say("shift_never"))
         return found
 
     def _way(self, device: Device) -> Way | None:
@@ -200,20 +201,18 @@ class Shifting:
         device, now = self._hub.registry.device(str(body["device"])), self._hub.clock.now()
         way, tariff = self.way(device.id), self._tariffs.chosen
         if tariff is None:
-            raise OutOfDefinition("tariff", "choose a tariff first: without prices no time is cheaper")
+            raise OutOfDefinition("tariff", say("tariff_first"))
         if seen_of(self._hub.store, device, way.path).running:
-            raise OutOfDefinition(
-                "device", "works now: what is to start later is off (or done) before", device.id
-            )
+            raise OutOfDefinition("device", say("shift_works"), device.id)
         arguments = checked_arguments(device.profile, body.get("arguments", ())) if way.action else None
         load = await self._load(device, programme_of(device.profile, arguments), body, now)
         deadline = float(body["by"])
         if not now < deadline <= now + FARTHEST:
-            raise OutOfDefinition("by", f"must be within the next {FARTHEST / 3600:g} hours", now + FARTHEST)
+            raise OutOfDefinition("by", say("shift_far", hours=f"{FARTHEST / 3600:g}"), now + FARTHEST)
         choice = self._choose(tariff, load, now, deadline)
         if choice is None:
             soonest = now + load.minutes * 60.0
-            words = f"it takes about {load.minutes:g} minutes: it could be ready at {self._clock_time(soonest)}, not before"
+            words = say("shift_soon", minutes=f"{load.minutes:g}", time=self._clock_time(soonest))
             raise OutOfDefinition("by", words, soonest)
         return Planned(
             self._hub.ids.new(), device.id, way.path, arguments, None if way.action else True, None if way.action else False,
@@ -225,13 +224,13 @@ class Shifting:
         found = await load_of(self._hub.history, device, programme, now)
         minutes, kwh = body.get("minutes"), body.get("kwh")
         if minutes is None and found is None:
-            raise OutOfDefinition("minutes", "say how long it is to run: nobody knows it of this device")
+            raise OutOfDefinition("minutes", say("shift_long"))
         if minutes is None and kwh is None and found is not None:
             return found
         if minutes is not None and not 1 <= minutes <= LONGEST_MINUTES:
-            raise OutOfDefinition("minutes", f"takes 1 to {LONGEST_MINUTES}", LONGEST_MINUTES)
+            raise OutOfDefinition("minutes", say("shift_minutes", most=LONGEST_MINUTES), LONGEST_MINUTES)
         if kwh is not None and not 0 < kwh <= MOST_KWH:
-            raise OutOfDefinition("kwh", f"takes more than 0 and at most {MOST_KWH:g}", MOST_KWH)
+            raise OutOfDefinition("kwh", say("shift_kwh", most=f"{MOST_KWH:g}"), MOST_KWH)
         base = found or Load(60.0, 1.0, "usual")
         length = float(minutes) if minutes is not None else base.minutes
         return Load(length, float(kwh) if kwh is not None else base.kwh * length / base.minutes, "told")
@@ -245,9 +244,9 @@ class Shifting:
     def _admit(self, one: Planned) -> None:
         """Room for it: one start of a device at a time, and a bound for the home."""
         if any(other.device == one.device and other.life is Life.WAITING for other in self._planned.values()):
-            raise OutOfDefinition("device", "waits already: take the planned start back first")
+            raise OutOfDefinition("device", say("shift_waits"))
         if len(self._planned) >= MOST:
-            raise OutOfDefinition("device", f"there are {MOST} planned starts at most: take some back", MOST)
+            raise OutOfDefinition("device", say("shifts_full", most=MOST), MOST)
 
     # ---- the beat --------------------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from jiahe.comfort.tariff import Tariff, edges, price_at, prices, tariff_of
 from jiahe.comfort.tariff_known import KNOWN
 from jiahe.model.clock import Clock
 from jiahe.model.errors import OutOfDefinition, UnknownName
+from jiahe.model.reasons import say
 from jiahe.storage.documents import Documents
 
 WRITTEN = "tariff"
@@ -89,18 +90,16 @@ class Tariffs:
     async def choose(self, name: str) -> None:
         """This one from now on; "" for none. UnknownName."""
         if name and self._find(name) is None:
-            raise UnknownName(f"there is no tariff {name[:60]!r} in this home")
+            raise UnknownName(say("gone_tariff", name=repr(name[:60])))
         await self._choose(name)
         await self._tell()
 
     async def put(self, name: str, body: Mapping[str, Any]) -> None:
         """Writes one of their own. OutOfDefinition names what is wrong; then nothing is written."""
         if not _ID.fullmatch(name) or name in KNOWN:
-            raise OutOfDefinition(
-                "id", "takes small letters, digits and hyphens (1 to 40), and none that ships", 40
-            )
+            raise OutOfDefinition("id", say("tariff_id"), 40)
         if name not in self._written and len(self._written) >= MOST_WRITTEN:
-            raise OutOfDefinition("id", f"a home has {MOST_WRITTEN} tariffs of its own at most", MOST_WRITTEN)
+            raise OutOfDefinition("id", say("tariffs_full", most=MOST_WRITTEN), MOST_WRITTEN)
         tariff = tariff_of(name, body)
         await self._documents.put(WRITTEN, name, tariff.as_json())
         self._written[name] = tariff
@@ -109,7 +108,7 @@ class Tariffs:
     async def remove(self, name: str) -> None:
         """Takes one of their own away; where it held, none holds then. UnknownName."""
         if name not in self._written:
-            raise UnknownName(f"there is no tariff {name[:60]!r} that this home wrote itself")
+            raise UnknownName(say("gone_own_tariff", name=repr(name[:60])))
         await self._documents.delete(WRITTEN, name)
         del self._written[name]
         if self._chosen_id() == name:

@@ -15,6 +15,7 @@ from jiahe.link.pump import Pump
 from jiahe.link.tap import Tap
 from jiahe.model.clock import Clock
 from jiahe.model.errors import AuthError, LinkError
+from jiahe.model.reasons import say
 from jiahe.transport.transport import Receiver, Transport
 from jiahe.wire.talk import (
     Ask,
@@ -112,12 +113,14 @@ class Link:
                 opened = await self._opening
         except TimeoutError:
             self.close()
-            raise LinkError(f"{self.peer or 'the device'} did not answer within {timeout:g} s") from None
+            raise LinkError(
+                say("way_no_answer", peer=self.peer or say("way_the_device"), seconds=f"{timeout:g}")
+            ) from None
         except BaseException:
             self.close()
             raise
         if self._pump.closed:
-            raise LinkError("the link was closed while it opened")
+            raise LinkError(say("way_closed"))
         self._opened = True
         return opened
 
@@ -128,9 +131,9 @@ class Link:
         such ask.
         """
         if not self.is_open:
-            raise LinkError("the link is not open")
+            raise LinkError(say("way_not_open"))
         if len(self._waiting) >= WAITING:
-            raise LinkError(f"{WAITING} asks are waiting for {self.peer} already")
+            raise LinkError(say("way_full", most=WAITING, peer=self.peer))
         ticket = self._session.ask(ask, deadline, self._clock.monotonic())
         waiting = _Waiting(asyncio.get_running_loop().create_future())
         self._waiting[ticket] = waiting

@@ -156,7 +156,7 @@ class Profile:
         found = self.properties.get(path)
         if found is None:
             known = ", ".join(sorted(self.properties))
-            raise UnknownName(f"there is no property {_shown(path)}; there are {known}")
+            raise UnknownName(say("gone_property_of", name=_shown(path), known=known))
         return found
 
     def action(self, path: str) -> ActionDef:
@@ -164,7 +164,7 @@ class Profile:
         found = self.actions.get(path)
         if found is None:
             known = ", ".join(sorted(self.actions)) or "none"
-            raise UnknownName(f"there is no action {_shown(path)}; there are: {known}")
+            raise UnknownName(say("gone_action_of", name=_shown(path), known=known))
         return found
 
 

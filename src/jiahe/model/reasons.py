@@ -1,13 +1,18 @@
 """Why something was not done: a value that fits no definition, a right that is missing, a device that did not do it. Owns
-these sentences in English and in Chinese, by their code; decides nothing.
+these sentences in English and in Chinese, by their code; decides nothing. What a request may hold is in `forms.py`, what
+the hub answers beyond that in `answers.py`; all are said here.
 """
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
+from jiahe.model.answers import ANSWERS
+from jiahe.model.forms import FORMS
 from jiahe.model.said import Said, Sentences, table
 from jiahe.model.said import say as _say
 
-SENTENCES: Sentences = table(
+_REASONS: Sentences = table(
     # ---- rights
     ("sign_in", "Sign in first: nothing in this home is open to strangers.", "请先登录：这个家不对陌生人开放。"),
     ("key_ended", "The key of {who} has ended: ask the owner of this home.", "{who}的钥匙已到期：请找这个家的主人。"),
@@ -78,6 +83,9 @@ SENTENCES: Sentences = table(
     ("perhaps", "no answer; it may have done it, so it was not sent again", "没有应答；它可能已经执行，所以没有重发"),
     ("not_running", "this device is not running: its product file or its key is missing", "这台设备没有运行：缺少产品文件或密钥"),
 )  # fmt: skip
+
+SENTENCES: Sentences = MappingProxyType({**_REASONS, **FORMS, **ANSWERS})
+"""All of them, by code (no code stands in two of the tables: `tests/rules/test_sentences.py`)."""
 
 
 def say(code: str, **figures: object) -> Said:

@@ -18,30 +18,39 @@ _CONTROL = dict.fromkeys((*range(32), *range(127, 160)), "�")
 """What steers a terminal has no business in a figure, which somebody else wrote."""
 
 
+Figure = str | tuple[str, ...]
+BETWEEN: Mapping[str, str] = MappingProxyType({"en": "; ", "zh": "；"})
+"""What stands between the parts of a figure that is a list."""
+
+
 class Said(str):
-    """The sentence in English; `code` and `figures` are what it was made of. A figure may be `Said` itself."""
+    """The sentence in English; `code` and `figures` are what it was made of. A figure may be `Said` itself, or a list."""
 
     __slots__ = ("code", "figures")
     code: str
-    figures: Mapping[str, str]
+    figures: Mapping[str, Figure]
 
     def as_json(self) -> dict[str, Any]:
         """Code and figures."""
         return {
             "code": self.code,
-            "figures": {
-                name: one.as_json() if isinstance(one, Said) else one for name, one in self.figures.items()
-            },
+            "figures": {name: _as_json(one) for name, one in self.figures.items()},
         }
 
 
 def say(sentences: Sentences, code: str, **figures: object) -> Said:
     """This sentence of the table, filled in. KeyError for a code that it has not got."""
-    known = {name: one if isinstance(one, Said) else _plain(one) for name, one in figures.items()}
-    text = _PLACE.sub(lambda found: known.get(found[1], found[0]), sentences[code]["en"])
+    known = {name: _figure(one) for name, one in figures.items()}
+    text = _PLACE.sub(lambda found: _in_english(known.get(found[1], found[0])), sentences[code]["en"])
     said = Said(text)
     said.code, said.figures = code, known
     return said
+
+
+def spoken(error: BaseException) -> str:
+    """What an error was raised with: the sentence itself, which `str(error)` would make a plain text of."""
+    message = getattr(error, "message", error.args[0] if error.args else "")
+    return message if isinstance(message, str) else str(error)
 
 
 def told(message: object) -> dict[str, Any]:
@@ -62,6 +71,9 @@ def retold(says: object, sentences: Sentences, language: str, depth: int = 0) ->
 
     def fill(place: re.Match[str]) -> str:
         one = known.get(place[1], place[0])
+        return BETWEEN[language].join(map(tell, one)) if isinstance(one, list | tuple) else tell(one)
+
+    def tell(one: object) -> str:
         return retold(one, sentences, language, depth + 1) if isinstance(one, Mapping) else str(one)
 
     return _PLACE.sub(fill, template)
@@ -75,6 +87,22 @@ def table(*rows: tuple[str, str, str]) -> Sentences:
             raise ValueError(f"the sentence {code!r} stands twice, or its languages name other figures")
         found[code] = MappingProxyType({"en": en, "zh": zh})
     return MappingProxyType(found)
+
+
+def _figure(one: object) -> Figure:
+    if isinstance(one, list | tuple):
+        return tuple(part if isinstance(part, Said) else _plain(part) for part in one)
+    return one if isinstance(one, Said) else _plain(one)
+
+
+def _in_english(one: Figure) -> str:
+    return one if isinstance(one, str) else BETWEEN["en"].join(one)
+
+
+def _as_json(one: Figure) -> Any:
+    if isinstance(one, tuple):
+        return [_as_json(part) for part in one]
+    return one.as_json() if isinstance(one, Said) else one
 
 
 def _plain(figure: object) -> str:

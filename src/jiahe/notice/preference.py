@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from jiahe.model.errors import OutOfDefinition
+from jiahe.model.reasons import say
 from jiahe.notice.topic import TOPICS, Topic
 
 LANGUAGES = ("en", "zh")
@@ -76,18 +77,18 @@ def preferences_of(body: Mapping[str, Any] | None, before: Preferences | None = 
         return before
     unknown = body.keys() - {"topics", "quiet", "language"}
     if unknown:
-        raise OutOfDefinition(sorted(unknown)[0][:60], "is not a setting of notices")
+        raise OutOfDefinition(sorted(unknown)[0][:60], say("no_setting"))
     topics = dict(before.topics)
     told = body.get("topics", {})
     if not isinstance(told, Mapping):
-        raise OutOfDefinition("topics", "takes an object, topic to channels")
+        raise OutOfDefinition("topics", say("topics_object"))
     for name, channels in told.items():
         topic = _topic(name)
         topics[topic] = _channels(f"topics.{topic.value}", channels, topics[topic])
     quiet = _quiet(body["quiet"]) if "quiet" in body else before.quiet
     language = body.get("language", before.language)
     if language not in LANGUAGES:
-        raise OutOfDefinition("language", "takes en or zh", list(LANGUAGES))
+        raise OutOfDefinition("language", say("language_form"), list(LANGUAGES))
     return Preferences(MappingProxyType(topics), quiet, language)
 
 
@@ -95,15 +96,15 @@ def _topic(name: object) -> Topic:
     try:
         return Topic(str(name))
     except ValueError:
-        raise OutOfDefinition("topics", f"there is no topic {str(name)[:60]!r}", list(Topic)) from None
+        raise OutOfDefinition("topics", say("no_topic", name=repr(str(name)[:60])), list(Topic)) from None
 
 
 def _channels(key: str, told: object, before: Channels) -> Channels:
     if not isinstance(told, Mapping) or told.keys() - {"app", "push"}:
-        raise OutOfDefinition(key, "takes an object with app and push")
+        raise OutOfDefinition(key, say("channels_object"))
     app, push = told.get("app", before.app), told.get("push", before.push)
     if not isinstance(app, bool) or not isinstance(push, bool):
-        raise OutOfDefinition(key, "takes true or false for app and push")
+        raise OutOfDefinition(key, say("channels_truth"))
     return Channels(app, push)
 
 
@@ -111,7 +112,7 @@ def _quiet(told: object) -> Quiet | None:
     if told is None:
         return None
     if not isinstance(told, Mapping) or told.keys() != {"from", "to"}:
-        raise OutOfDefinition("quiet", 'takes {"from": "22:00", "to": "07:00"}, or null for none')
+        raise OutOfDefinition("quiet", say("quiet_form"))
     return Quiet(_time("quiet.from", told["from"]), _time("quiet.to", told["to"]))
 
 
@@ -126,5 +127,5 @@ def _time(key: str, told: object) -> time:
         and (hour + minute).isdigit()
     )
     if not plain or int(hour) > 23 or int(minute) > 59:
-        raise OutOfDefinition(key, "takes a time of day such as 22:00")
+        raise OutOfDefinition(key, say("day_time"))
     return time(int(hour), int(minute))

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from jiahe.model.errors import OutOfDefinition
+from jiahe.model.reasons import say
 
 RECORD = 4096
 """Octets of the one record, and of what a push service must take (RFC 8030, section 7.2)."""
@@ -35,9 +36,7 @@ def point(data: bytes) -> ec.EllipticCurvePublicKey:
             raise ValueError
         return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), data)
     except ValueError:
-        raise OutOfDefinition(
-            "keys.p256dh", "takes a public key of P-256, uncompressed, in base64url"
-        ) from None
+        raise OutOfDefinition("keys.p256dh", say("push_point")) from None
 
 
 def seal(
@@ -51,7 +50,7 @@ def seal(
 ) -> bytes:
     """The body of the request. `browser` is its `p256dh`, `secret` its `auth` (16 octets), `salt` 16 random octets."""
     if len(text) > LARGEST:
-        raise OutOfDefinition("payload", f"a push message has at most {LARGEST} octets", LARGEST)
+        raise OutOfDefinition("payload", say("push_large", most=LARGEST), LARGEST)
     shared = own.exchange(ec.ECDH(), point(browser))
     public = public_bytes(own.public_key())
     material = _derived(shared, secret, b"WebPush: info\0" + browser + public, 32)

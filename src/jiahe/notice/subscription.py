@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from jiahe.model.errors import OutOfDefinition
+from jiahe.model.reasons import say
 from jiahe.notice.seal import point
 
 SERVICES = (
@@ -67,15 +68,15 @@ def subscription_of(
     """
     endpoint = body.get("endpoint")
     if not isinstance(endpoint, str) or not _admitted(endpoint, also):
-        words = "takes the address of a browser's push service; this is none that Jiahe knows"
+        words = say("push_service")
         raise OutOfDefinition("endpoint", words, [name.removeprefix(".") for name in SERVICES])
     keys = body.get("keys")
     if not isinstance(keys, Mapping):
-        raise OutOfDefinition("keys", "takes an object with p256dh and auth")
+        raise OutOfDefinition("keys", say("push_keys"))
     p256dh, auth = _octets("keys.p256dh", keys.get("p256dh")), _octets("keys.auth", keys.get("auth"))
     point(p256dh)
     if len(auth) != 16:
-        raise OutOfDefinition("keys.auth", "takes 16 octets in base64url", 16)
+        raise OutOfDefinition("keys.auth", say("push_auth"), 16)
     id_ = hashlib.sha256(endpoint.encode()).hexdigest()[:16]
     return Subscription(id_, person, endpoint, p256dh, auth, session, label[:80], now)
 
@@ -123,10 +124,10 @@ def _admitted(endpoint: str, also: frozenset[str]) -> bool:
 
 def _octets(key: str, text: object) -> bytes:
     if not isinstance(text, str) or len(text) > 200:
-        raise OutOfDefinition(key, "takes a text in base64url")
+        raise OutOfDefinition(key, say("push_text"))
     try:
         return base64.b64decode(
             text.rstrip("=") + "=" * (-len(text.rstrip("=")) % 4), altchars=b"-_", validate=True
         )
     except (binascii.Error, ValueError):
-        raise OutOfDefinition(key, "takes a text in base64url") from None
+        raise OutOfDefinition(key, say("push_text")) from None

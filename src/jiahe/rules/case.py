@@ -15,6 +15,7 @@ from typing import Any
 from jiahe.model.definition import Profile, Value
 from jiahe.model.errors import JiaheError, OutOfDefinition
 from jiahe.model.happening import Actor, Cause, PropertyRef, Quality, Status
+from jiahe.model.said import spoken
 from jiahe.rules.calendar import parse_local
 from jiahe.rules.engine import Engine, bind_all
 from jiahe.rules.expression import bind, property_of, type_of
@@ -38,6 +39,7 @@ from jiahe.rules.moment import (
 from jiahe.rules.program import Assembler, Enter, Give, Halt, Tell
 from jiahe.rules.rule import Case, Do, Expression, HomeMode, Rule
 from jiahe.rules.scene import NO_SCENES, Scene
+from jiahe.rules.sentences import say
 from jiahe.rules.sight import Sight
 from jiahe.rules.sun import Location
 from jiahe.rules.syntax import Fault
@@ -89,7 +91,7 @@ def _run(
         for one in case.when:
             _do(world, one, definitions)
     except JiaheError as error:
-        return CaseResult(case.name, case.place.line, False, str(error))
+        return CaseResult(case.name, case.place.line, False, spoken(error))
     got = tuple(shown(order) for order in world.orders)
     passed = got == expected
     why = "" if passed else _difference(expected, got, world.trace)
@@ -116,7 +118,7 @@ class World:
         try:
             self.now = at if isinstance(at, int | float) else parse_local(at, self.engine.calendar)
         except ValueError:
-            raise OutOfDefinition("at", f"there is no date {at}") from None
+            raise OutOfDefinition("at", say("test_date", at=at)) from None
         self.view = Table(mode)
         self.answer = Status(answers)
         self.orders: list[Order] = []
@@ -182,9 +184,7 @@ class World:
                 break
             self.now = max(self.now, due.wake_at)
         else:
-            raise OutOfDefinition(
-                "after", f"more than {MOST_WAKES} alarms in one `after`; take a shorter time"
-            )
+            raise OutOfDefinition("after", say("test_alarms", most=MOST_WAKES))
         self.now = end
         self.tell(TimePassed())
 
@@ -218,7 +218,7 @@ def _value(ref: PropertyRef, written: Expression | None, definitions: Mapping[st
     except Fault as error:
         raise OutOfDefinition(f"line {written.place.line}", error.message) from None
     if not bound.is_constant:
-        raise OutOfDefinition(f"line {written.place.line}", "a test has fixed values")
+        raise OutOfDefinition(f"line {written.place.line}", say("test_fixed"))
     nowhere: Sight = None  # type: ignore[assignment]  # constants look at nothing
     return bound.function(nowhere)
 
@@ -248,7 +248,7 @@ def _expected(case: Case, definitions: Mapping[str, Profile], scenes: Mapping[st
             case _:
                 raise OutOfDefinition(
                     f"line {at.line}",
-                    "`then` of a test lists set, do, scene, mode and notify with fixed values",
+                    say("test_orders"),
                 )
     return tuple(found)
 
@@ -260,22 +260,25 @@ def shown(order: Order) -> str:
         case OrderKind.SET:
             value = order.value
             if isinstance(value, bool):
-                return f"set {name} to {'on' if value else 'off'}"
-            return f"set {name} to {value:g}" if isinstance(value, int | float) else f"set {name} to {value}"
+                return say("order_set", name=name, value=say("value_on") if value else say("value_off"))
+            return say(
+                "order_set", name=name, value=f"{value:g}" if isinstance(value, int | float) else value
+            )
+        case OrderKind.DO if order.arguments:
+            return say("order_do_with", name=name, arguments=str(list(order.arguments)))
         case OrderKind.DO:
-            return f"do {name}" + (f" with {list(order.arguments)}" if order.arguments else "")
+            return say("order_do", name=name)
         case OrderKind.MODE:
-            return f"mode {order.value}"
-    return f"notify {order.who}: {order.text}"
+            return say("order_mode", mode=say(f"mode_{order.value}"))
+    whom = say(f"whom_{order.who}") if order.who in ("owner", "everyone") else order.who
+    return say("order_notify", whom=whom, text=order.text)
 
 
 def _difference(expected: tuple[str, ...], got: tuple[str, ...], trace: list[Mapping[str, Any]]) -> str:
-    wanted = "; ".join(expected) or "nothing"
-    came = "; ".join(got) or "nothing"
+    wanted, came = (orders or (say("order_none"),) for orders in (expected, got))
     reasons = [
-        str(entry["why"])
-        for entry in trace
-        if entry["what"] in ("not", "missed", "paused") and "why" in entry
+        entry["why"] for entry in trace if entry["what"] in ("not", "missed", "paused") and "why" in entry
     ]
-    because = f" ({reasons[-1]})" if reasons and not got else ""
-    return f"expected {wanted}; came {came}{because}"
+    if reasons and not got:
+        return say("test_expected_why", wanted=wanted, came=came, because=reasons[-1])
+    return say("test_expected", wanted=wanted, came=came)

@@ -13,6 +13,7 @@ from typing import Any
 
 from jiahe.model.definition import Profile
 from jiahe.model.happening import Actor, Cause, PropertyRef
+from jiahe.model.said import spoken
 from jiahe.rules.bind import BoundRule, BoundTrigger, bind_rule
 from jiahe.rules.calendar import Calendar
 from jiahe.rules.edges import Edges, Listener, Moved, before_of
@@ -46,6 +47,7 @@ from jiahe.rules.rule import (
 )
 from jiahe.rules.runs import Runs
 from jiahe.rules.scene import NO_SCENES, Scene
+from jiahe.rules.sentences import say
 from jiahe.rules.sight import Sight
 from jiahe.rules.sun import Location
 from jiahe.rules.timers import Timers
@@ -252,7 +254,7 @@ class Engine:
             self._handle(turn.follow_ups.popleft(), turn)
         if turn.dropped:
             turn.entries.append({"at": turn.now, "rule": "", "what": "paused", "why":
-                                 f"rules set each other off more than {MOST_FOLLOW_UPS} times at once; the rest was dropped"})  # fmt: skip
+                                 say("why_dropped", most=MOST_FOLLOW_UPS)})  # fmt: skip
         if not turn.orders and not turn.entries:
             return self._silence(self._timers.next)
         return Decision(tuple(turn.orders), self._timers.next, tuple(turn.entries))
@@ -308,7 +310,7 @@ class Engine:
         lateness = round(late, 3) if late > 1.0 else None
         if late > catch_up:
             row = trigger_row(listener.key[1], trigger, None, due=moment, late=lateness)
-            why = f"it came {late:.0f} s ago while nobody was there; it is caught up for {catch_up:g} s"
+            why = say("why_late", seconds=f"{late:.0f}", most=f"{catch_up:g}")
             turn.entries.append(
                 self._entry(listener.rule, turn) | {"what": "missed", "trigger": row, "why": why}
             )
@@ -392,7 +394,7 @@ class Engine:
         bound = self.rules.get(happening.rule)
         if bound is None:
             faults = self.faults.get(happening.rule)
-            why = f"the rule has a fault: {faults}" if faults else "there is no such rule, or it is off"
+            why = say("why_fault", fault=spoken(faults)) if faults else say("why_off")
             turn.entries.append({"at": turn.now, "rule": happening.rule, "what": "not", "why": why})
             return
         entry = self._entry(bound, turn) | {"trigger": trigger_row(-1, None, happening.cause)}
@@ -440,10 +442,7 @@ class Engine:
         self.memory.paused[rule_id] = turn.now + PAUSE
         self.memory.starts.pop(rule_id, None)
         self.memory.lines.pop(rule_id, None)
-        why = (
-            f"it was triggered more than {MOST_STARTS} times in {WINDOW:g} s, so it is left alone for {PAUSE / 60:g} min; "
-            "does it trigger itself?"
-        )
+        why = say("why_paused", most=MOST_STARTS, window=f"{WINDOW:g}", pause=f"{PAUSE / 60:g}")
         turn.entries.append(entry | {"what": "paused", "why": why, "until": turn.now + PAUSE})
         for run_id in self._runs.active(rule_id):
             self._runs.end(self.memory.runs[run_id], turn, Ending.STOPPED, "it was triggered too often")
@@ -473,14 +472,16 @@ def _why_not(row: Mapping[str, Any]) -> str:
     """One sentence about the part that failed, with the values of that moment."""
     part = row.get("failed", row["text"])
     if row["result"] is None:
-        return f"`{part}` could not be known: {row.get('why', 'a value is missing')}"
-    saw = ", ".join(f"{name} was {_word(pair[0])}" for name, pair in row["saw"].items() if name in part)
-    return f"`{part}` was not so" + (f": {saw}" if saw else "")
+        return say("why_unknown", part=part, why=row.get("why") or say("why_missing"))
+    saw = [
+        say("saw_was", name=name, value=_word(pair[0])) for name, pair in row["saw"].items() if name in part
+    ]
+    return say("why_not_saw", part=part, saw=saw) if saw else say("why_not", part=part)
 
 
 def _word(value: object) -> str:
     if isinstance(value, bool):
-        return "on" if value else "off"
+        return say("value_on") if value else say("value_off")
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from jiahe.model.definition import Value
 from jiahe.model.happening import PropertyRef, Quality
 from jiahe.rules import units
+from jiahe.rules.sentences import say
 from jiahe.rules.sight import Sight, Unknowable
 
 Function = Callable[[Sight], Any]
@@ -98,7 +99,7 @@ def arithmetic(operator: str, left: Function, right: Function) -> Function:
         elif operator == "*":
             result = a * b
         elif b == 0:
-            raise Unknowable("a division by zero")
+            raise Unknowable(say("why_division"))
         else:
             result = a / b
         return _finite(result)
@@ -108,7 +109,7 @@ def arithmetic(operator: str, left: Function, right: Function) -> Function:
 
 def _finite(number: float) -> float:
     if not math.isfinite(number) or abs(number) > LARGEST:
-        raise Unknowable("the number is too large to mean anything")
+        raise Unknowable(say("why_large"))
     return number
 
 

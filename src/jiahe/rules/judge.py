@@ -11,8 +11,10 @@ from typing import Any, NamedTuple
 
 from jiahe.model.definition import Profile
 from jiahe.model.happening import PropertyRef
+from jiahe.model.said import spoken
 from jiahe.rules.expression import BOOL, Bound, bind
 from jiahe.rules.rule import Expression
+from jiahe.rules.sentences import say
 from jiahe.rules.sight import Sight, Unknowable
 from jiahe.rules.tree import Logic, Tree
 
@@ -65,10 +67,10 @@ class Condition:
                     break
             except Unknowable as reason:
                 if result is True:
-                    failed, why, result = part.text, str(reason), None
+                    failed, why, result = part.text, spoken(reason), None
             except TypeError:  # a device's value of another type than its definition says
                 if result is True:
-                    failed, why, result = part.text, "a value is of the wrong type", None
+                    failed, why, result = part.text, say("why_type"), None
         row: dict[str, Any] = {
             "line": self.line,
             "text": self.text,

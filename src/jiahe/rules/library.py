@@ -106,10 +106,14 @@ def remove_text(directory: Path, folder: str, name: str) -> None:
     try:
         _path(directory, folder, name).unlink()
     except FileNotFoundError:
-        raise UnknownName(f"there is no {folder.removesuffix('s')} {name!r}") from None
+        raise UnknownName(_gone(folder, name)) from None
+
+
+def _gone(folder: str, name: str) -> str:
+    return say("no_rule", rule=name, near="") if folder == RULES else say("no_scene", name=name, near="")
 
 
 def _path(directory: Path, folder: str, name: str) -> Path:
     if not RULE_ID.fullmatch(name):
-        raise OutOfDefinition("id", "an id has 1 to 64 characters of a-z, 0-9 and -", RULE_ID.pattern)
+        raise OutOfDefinition("id", say("rule_id_form"), RULE_ID.pattern)
     return directory / folder / f"{name}{ENDING}"

@@ -19,6 +19,7 @@ from typing import Any
 
 from jiahe.model.definition import Profile, Value
 from jiahe.model.happening import Actor, Cause, PropertyRef, Quality, Record, RecordKind, Status
+from jiahe.model.said import spoken
 from jiahe.rules.case import shown
 from jiahe.rules.effect import SWITCH, Course, Fitter, modelled
 from jiahe.rules.engine import SYSTEM, Engine, bind_all
@@ -42,6 +43,7 @@ from jiahe.rules.past import ModeTold, Told, cause_of, happenings, refs_of
 from jiahe.rules.replayed import HAPPENED, NOT_MODELLED, SIMULATED, WITHIN, Ran, Really, Replay, Sent
 from jiahe.rules.rule import HomeMode, Rule
 from jiahe.rules.scene import NO_SCENES, Scene
+from jiahe.rules.sentences import say
 from jiahe.rules.sun import Location
 from jiahe.rules.trace import trace_hash
 
@@ -194,7 +196,7 @@ class _Replayer:
             start=self.start,
             end=self.end if self.end != float("inf") else self.now,
             versions={rule.id: rule.version for rule in self.rules.values()},
-            faults={name: str(fault) for name, fault in self.engine.faults.items()},
+            faults={name: spoken(fault) for name, fault in self.engine.faults.items()},
             runs=tuple(runs),
             orders=tuple(self.orders),
             instead=tuple(sorted(self.instead, key=lambda one: (one.at, one.rule, one.text))),
@@ -420,12 +422,15 @@ class _Replayer:
 def _reason(entry: Mapping[str, Any]) -> str:
     """Why a rule did not run, in words that are the same each time."""
     if entry["what"] == "missed":
-        return "its time came while the hub was away"
+        return say("why_away")
     if entry["what"] == "paused":
-        return "it was triggered too often"
+        return say("why_often")
     condition = entry.get("condition") or {}
-    unknown = " could not be known" if condition.get("result", False) is None else ""
-    return f"{condition['failed']}{unknown}" if "failed" in condition else str(entry.get("why", ""))
+    if "failed" not in condition:
+        found: str = entry.get("why", "")
+        return found
+    failed = str(condition["failed"])
+    return say("why_unknowable", text=failed) if condition.get("result", False) is None else failed
 
 
 def _key(order: Order) -> Key:

@@ -5,9 +5,11 @@ All times are epoch seconds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from jiahe.model.said import Said
 
 NOT_MODELLED = "not modelled"
 HAPPENED = "happened"
@@ -76,17 +78,27 @@ class Replay:
             "from": self.start,
             "to": self.end,
             "versions": dict(self.versions),
-            "faults": dict(self.faults),
+            "faults": {rule: str(why) for rule, why in self.faults.items()},
             "runs": [_row(one) for one in self.runs],
             "orders": [_row(one) for one in self.orders],
             "instead": [_row(one) for one in self.instead],
-            "reasons": {rule: dict(found) for rule, found in self.reasons.items()},
+            "reasons": {
+                rule: {str(why): count for why, count in found.items()}
+                for rule, found in self.reasons.items()
+            },
             "not_modelled": dict(self.not_modelled),
             "modelled": dict(self.modelled),
             "trace_hash": self.trace_hash,
             "happenings": self.happenings,
             "complete": self.complete,
+            "says": {str(one): one.as_json() for one in self._sentences() if isinstance(one, Said)},
         }
+
+    def _sentences(self) -> Iterator[str]:
+        """What is said in words: of `faults` and `reasons`."""
+        yield from self.faults.values()
+        for found in self.reasons.values():
+            yield from found
 
 
 def _row(one: Ran | Sent | Really) -> dict[str, Any]:

@@ -40,6 +40,7 @@ from jiahe.rules.moment import (
     TimePassed,
 )
 from jiahe.rules.rule import HomeMode
+from jiahe.rules.sentences import say
 from jiahe.rules.sight import Sight
 from jiahe.rules.stage import SceneOutcome, play
 from jiahe.rules.sun import Location
@@ -211,7 +212,7 @@ class Runner:
         """Plays a scene now and waits for every end. UnknownName, or Faults where it does not fit the home."""
         found = self.library.scenes.get(scene)
         if found is None:
-            raise UnknownName(f"there is no scene {scene!r}")
+            raise UnknownName(say("no_scene", name=scene, near=""))
         home = self._home
         sight = Sight(self._view, home.clock.now(), self.engine.calendar, lambda _: None)
         played = await play(found, home.definitions(), sight, cause, home, self.set_mode)

@@ -29,6 +29,7 @@ from jiahe.rules.program import (
     Until,
 )
 from jiahe.rules.rule import Ending, Mode
+from jiahe.rules.sentences import say
 from jiahe.rules.sight import Sight, Unknowable
 from jiahe.rules.turn import Turn
 
@@ -80,28 +81,21 @@ class Runs:
             for run_id in list(active):
                 self.end(self._memory.runs[run_id], turn, Ending.STOPPED, "it was started anew")
         elif active and rule.mode is Mode.SINGLE:
-            turn.entries.append(entry | {"what": "not", "why": "it is still running (mode: single)"})
+            turn.entries.append(entry | {"what": "not", "why": say("why_single")})
             return
         elif active and rule.mode is Mode.QUEUED:
             line = self._memory.lines.setdefault(rule.id, [])
             if len(line) >= rule.at_most:
-                turn.entries.append(
-                    entry
-                    | {"what": "not", "why": f"{rule.at_most} starts are waiting already (mode: queued)"}
-                )
+                turn.entries.append(entry | {"what": "not", "why": say("why_queued", most=rule.at_most)})
             else:
                 line.append(Waiting(cause_id, trigger))
                 turn.entries.append(entry | {"what": "queued"})
             return
         elif len(active) >= rule.at_most:
-            turn.entries.append(
-                entry | {"what": "not", "why": f"{rule.at_most} runs are under way (mode: parallel)"}
-            )
+            turn.entries.append(entry | {"what": "not", "why": say("why_parallel", most=rule.at_most)})
             return
         if len(self._memory.runs) >= MOST_RUNS:
-            turn.entries.append(
-                entry | {"what": "not", "why": f"{MOST_RUNS} runs of rules are under way in this home"}
-            )
+            turn.entries.append(entry | {"what": "not", "why": say("why_full", most=MOST_RUNS)})
             return
         run = self._new(bound, turn, cause_id)
         entry |= {"what": "ran", "run": run.id}

@@ -9,6 +9,7 @@ from jiahe.model.definition import Value
 from jiahe.model.happening import PropertyRef, Quality
 from jiahe.rules.calendar import Calendar
 from jiahe.rules.moment import Seen, View
+from jiahe.rules.sentences import say
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -41,7 +42,7 @@ class Sight:
         name = f"{ref.device}.{ref.path}"
         if reading is None:
             self.seen[name] = [None, Quality.UNKNOWN.value]
-            raise Unknowable(f"{name} is not known")
+            raise Unknowable(say("why_unsaid", name=name))
         quality = reading.quality
         self.seen[name] = [reading.value, quality.value]
         if quality is Quality.GOOD or quality is Quality.ASSUMED:
@@ -49,8 +50,8 @@ class Sight:
         if quality is Quality.STALE:
             if self.uses_stale:
                 return reading.value
-            raise Unknowable(f"{name} is stale: the device has not said it for too long")
-        raise Unknowable(f"{name} is not known")
+            raise Unknowable(say("why_stale", name=name))
+        raise Unknowable(say("why_unsaid", name=name))
 
     def look(self, ref: PropertyRef) -> Seen | None:
         """The reading as it is, whatever its quality."""
@@ -106,13 +107,13 @@ class Sight:
     def sun(self) -> Value:
         up = self.calendar.sun_up(self.now)
         if up is None:
-            raise Unknowable("where the home is has not been told, so nobody knows where the sun is")
+            raise Unknowable(say("why_no_sun"))
         self.seen["sun"] = ["up" if up else "down", "clock"]
         return "up" if up else "down"
 
     def elevation(self) -> Value:
         degrees = self.calendar.elevation(self.now)
         if degrees is None:
-            raise Unknowable("where the home is has not been told, so nobody knows where the sun is")
+            raise Unknowable(say("why_no_sun"))
         self.seen["sun_elevation"] = [round(degrees, 2), "clock"]
         return degrees

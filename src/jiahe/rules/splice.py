@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 from jiahe.model.errors import OutOfDefinition
 from jiahe.rules.document import Malformed, Node, read
+from jiahe.rules.sentences import say
 from jiahe.rules.yaml_text import after_colon, block, inline, quoted, scalar
 
 Path = tuple[str | int, ...]
@@ -37,7 +38,7 @@ class Edit:
 def spliced(text: str, edits: Sequence[Edit]) -> str:
     """The text after these edits, one after the other. OutOfDefinition names the edit that cannot be made."""
     if len(edits) > MOST_EDITS:
-        raise OutOfDefinition("edits", f"at most {MOST_EDITS} at once", MOST_EDITS)
+        raise OutOfDefinition("edits", say("edits_most", most=MOST_EDITS), MOST_EDITS)
     for edit in edits:
         text = _one(text, edit)
     return text
@@ -47,16 +48,14 @@ def _one(text: str, edit: Edit) -> str:
     shown = ".".join(str(step) for step in edit.path) or "the whole file"
     making = _MAKERS.get(edit.op)
     if making is None or not edit.path:
-        raise OutOfDefinition(
-            "op", f"is set, insert, remove or move of something in the file, not {edit.op[:20]}"
-        )
+        raise OutOfDefinition("op", say("edit_op", op=edit.op[:20]))
     root = read(text, "edited")
     try:
         wanted = _applied(root.plain(), edit)
         fresh = making(_File(text, root), edit)
         found = read(fresh, "edited").plain()
     except (KeyError, IndexError, TypeError, AttributeError):
-        raise OutOfDefinition("path", f"there is no {shown} in this file") from None
+        raise OutOfDefinition("path", say("edit_gone", shown=shown)) from None
     except Malformed as error:
         _refuse(shown, error)
     if not same(found, wanted):
@@ -65,9 +64,7 @@ def _one(text: str, edit: Edit) -> str:
 
 
 def _refuse(shown: str, error: Malformed | None) -> NoReturn:
-    raise OutOfDefinition(
-        "path", f"{shown} is written in a way that only a person can change: edit the text"
-    ) from error
+    raise OutOfDefinition("path", say("edit_hand", shown=shown)) from error
 
 
 def same(one: Any, other: Any) -> bool:
@@ -284,7 +281,7 @@ def _remove(file: _File, edit: Edit) -> str:
     number = names.index(last)
     spans = [(held.keys[name][0].start, file.end(held.keys[name][1])) for name in names]
     if len(names) == 1:
-        raise Malformed(held.place, "it would be empty")
+        raise Malformed(held.place, say("edit_empty"))
     if held.flow:
         return _remove_between(file, spans, number)
     start, end = spans[number]
@@ -332,7 +329,7 @@ def _move(file: _File, edit: Edit) -> str:
             text = text[: one.start] + new + text[one.end :]
         return text
     if not file.alone(file.dash(held, 0)):
-        raise Malformed(held.place, "its first item stands on another's line")
+        raise Malformed(held.place, say("edit_first"))
     bounds = [file.line_start(file.dash(held, 0))]
     for one in held.items:
         ended = file.line_end(file.end(one))

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from jiahe.model.happening import Actor, Cause, PropertyRef, Record, RecordKind
+from jiahe.model.said import told
 from jiahe.rules.bind import BoundRule
 from jiahe.rules.calendar import Calendar
 from jiahe.rules.moment import Table
 from jiahe.rules.past import ModeTold, Told, cause_of, happenings, refs_of
 from jiahe.rules.reading import Look
+from jiahe.rules.sentences import say
 from jiahe.rules.sight import Sight
 from jiahe.rules.trace import described
 
@@ -71,6 +73,7 @@ class Why:
             "chain": [link.body() for link in self.chain],
             "saw": dict(self.saw or {}),
             "parts": [dict(part) for part in self.parts],
+            **told(self.text),
         }
 
 
@@ -79,7 +82,7 @@ def why(look: Look, ref: PropertyRef, at: float) -> Why:
     found = _last_change(look, ref, at)
     name = f"{ref.device}.{ref.path}"
     if found is None:
-        return Why(at, f"the journal has no word about {name} before this moment")
+        return Why(at, say("why_no_word", name=name))
     cause = cause_of(found.body)
     value = _word(found.body.get("value"))
     quality = found.body.get("quality")

@@ -8,6 +8,7 @@ from typing import Any
 
 from jiahe.model.errors import OutOfDefinition
 from jiahe.rules.document import read
+from jiahe.rules.sentences import say
 
 Path = Sequence[str | int]
 """Where something stands: keys of maps and numbers in lists, such as ("then", 0, "to")."""
@@ -50,7 +51,7 @@ def written(data: Mapping[str, Any]) -> str:
 
 def _set(tree: Any, path: Path, value: Any) -> None:
     if not path:
-        raise OutOfDefinition("path", "the whole file is written anew, not edited")
+        raise OutOfDefinition("path", say("edit_whole"))
     *above, last = path
     try:
         for step in above:
@@ -63,4 +64,4 @@ def _set(tree: Any, path: Path, value: Any) -> None:
             tree[last] = value
     except (KeyError, IndexError, TypeError):
         shown = ".".join(str(step) for step in path)
-        raise OutOfDefinition("path", f"there is no {shown} in this file") from None
+        raise OutOfDefinition("path", say("edit_gone", shown=shown)) from None

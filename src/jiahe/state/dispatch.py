@@ -91,7 +91,9 @@ class Dispatch:
     ) -> Command:
         """Writes the command down and puts it in line. Raises UnknownName or OutOfDefinition: then nothing happened."""
         if not 0.05 <= timeout <= LONGEST_TIMEOUT:
-            raise OutOfDefinition("timeout", f"takes 0.05 to {LONGEST_TIMEOUT:g} seconds", LONGEST_TIMEOUT)
+            raise OutOfDefinition(
+                "timeout", say("timeout_form", most=f"{LONGEST_TIMEOUT:g}"), LONGEST_TIMEOUT
+            )
         checked, taken = self._checked(target, value, arguments)
         refusal = say("stopping") if self._closed else self._permit(cause, target)
         now = self._clock.now()
@@ -110,7 +112,7 @@ class Dispatch:
         """Waits for the end of a command; UnknownName for an id that nobody gave out lately."""
         pending = self._known(command_id)
         if pending is None:
-            raise UnknownName(f"there is no command {command_id!r} (the last {REMEMBERED} are kept at hand)")
+            raise UnknownName(say("gone_command", name=repr(command_id)))
         return await asyncio.shield(pending.ended)
 
     def find(self, command_id: str) -> tuple[Command, Outcome | None] | None:
@@ -139,7 +141,7 @@ class Dispatch:
     ) -> tuple[Value, tuple[Value, ...] | None]:
         profile = self._profile_of(target.device)
         if profile is None:
-            raise UnknownName(f"there is no device {target.device!r} in this home")
+            raise UnknownName(say("gone_device", name=repr(target.device)))
         if arguments is None:
             definition = profile.property(target.path)
             if not definition.writable:
@@ -150,7 +152,7 @@ class Dispatch:
             names = ", ".join(argument.name for argument in wanted) or "none"
             raise OutOfDefinition(
                 target.path,
-                f"takes {len(wanted)} argument{'s' if len(wanted) != 1 else ''} ({names}), not {len(given)}",
+                say("takes_arguments", count=len(wanted), names=names, given=len(given)),
                 len(wanted),
             )
         return None, tuple(definition.check(item) for definition, item in zip(wanted, given, strict=True))

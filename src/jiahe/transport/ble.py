@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from jiahe.model.errors import LinkError
+from jiahe.model.reasons import say
 from jiahe.transport.transport import Receiver, Transport
 from jiahe.wire import gatt
 from jiahe.wire.advertisement import Advertisement
@@ -47,10 +48,7 @@ REPEAT_AFTER = 5.0
 """Seconds after which an unchanged advertisement is passed on again: sensors repeat each ten times a second."""
 QUIET = 60.0
 """Seconds without any advertisement after which the scanner is taken for dead and started anew."""
-SILENT = (
-    "it does not call out: is it near, charged and on? One that is connected to a phone is silent to everybody else; "
-    "close the phone's app or switch its Bluetooth off"
-)
+SILENT = say("ble_shy")
 ADAPTERS = Path("/sys/class/bluetooth")
 
 Heard = Callable[[bytes, str], None]
@@ -141,7 +139,7 @@ class Radio:
             async with asyncio.timeout(self._find_within):
                 return await found
         except TimeoutError:
-            raise LinkError(f"{address} was not found over Bluetooth: {SILENT}") from None
+            raise LinkError(say("ble_not_found", address=address, why=SILENT)) from None
         finally:
             await self._forget(found)
 
@@ -177,7 +175,7 @@ class Radio:
             scanner = BleakScanner(self._heard, backend=self._scanner_backend)
             await scanner.start()
         except Exception as error:  # every platform's backend has errors of its own
-            raise LinkError(f"Bluetooth cannot be used here: {_short(error)}") from error
+            raise LinkError(say("ble_not_here", why=_short(error))) from error
         return scanner
 
     def _heard(self, device: BLEDevice, data: AdvertisementData) -> None:
@@ -220,13 +218,9 @@ class Radio:
             why = (
                 "it did not take the connection in time" if isinstance(error, TimeoutError) else _short(error)
             )
-            raise LinkError(
-                f"{device.address} did not take a Bluetooth connection ({why}): is a phone connected to it?"
-            ) from error
+            raise LinkError(say("ble_no_connection", address=device.address, why=why)) from error
         if not transport.begin(client):
-            raise LinkError(
-                f"{device.address} ended the Bluetooth connection at once: is a phone connected to it?"
-            )
+            raise LinkError(say("ble_ended", address=device.address))
         return transport
 
     # ---- its life --------------------------------------------------------------------------------------------

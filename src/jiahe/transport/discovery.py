@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from jiahe.model.errors import LinkError
+from jiahe.model.reasons import say
 from jiahe.transport.transport import reason_of
 from jiahe.wire.talk import Probe
 
@@ -55,7 +56,7 @@ async def sweep(probes: Sequence[Probe], targets: Sequence[str], seconds: float,
     more than TARGETS or no socket can be had.
     """
     if len(targets) > TARGETS:
-        raise LinkError(f"{len(targets)} addresses are too many for one search; the most is {TARGETS}")
+        raise LinkError(say("search_large", count=len(targets), most=TARGETS))
     loop = asyncio.get_running_loop()
     try:
         ear, _ = await loop.create_datagram_endpoint(
@@ -64,7 +65,7 @@ async def sweep(probes: Sequence[Probe], targets: Sequence[str], seconds: float,
             allow_broadcast=True,
         )
     except OSError as error:
-        raise LinkError(f"cannot search the network: {reason_of(error, 'no socket')}") from error
+        raise LinkError(say("search_none", why=reason_of(error, "no socket"))) from error
     start = loop.time()
     try:
         for at in (0.0, seconds / 2):

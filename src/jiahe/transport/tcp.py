@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import cast
 
 from jiahe.model.errors import LinkError
+from jiahe.model.reasons import say
 from jiahe.transport.transport import WRITE_LIMIT, Accept, Receiver, Server, Transport, reason_of, written
 
 CONNECTIONS = 16
@@ -102,11 +103,9 @@ async def connect(host: str, port: int, receiver: Receiver, timeout: float = 5.0
         async with asyncio.timeout(timeout):
             _, protocol = await loop.create_connection(lambda: TcpTransport(receiver), host, port)
     except TimeoutError:
-        raise LinkError(f"{host}:{port} did not take the connection within {timeout:g} s") from None
+        raise LinkError(say("way_late", host=host, port=port, seconds=f"{timeout:g}")) from None
     except OSError as error:
-        raise LinkError(
-            f"{host}:{port} did not take the connection: {reason_of(error, 'refused')}"
-        ) from error
+        raise LinkError(say("way_refused", host=host, port=port, why=reason_of(error, "refused"))) from error
     return protocol
 
 

@@ -12,6 +12,7 @@ import contextlib
 from typing import Any, cast
 
 from jiahe.model.errors import LinkError
+from jiahe.model.reasons import say
 from jiahe.transport.transport import Accept, Receiver, Server, Transport, reason_of, written
 
 PEERS = 32
@@ -83,9 +84,7 @@ async def connect(host: str, port: int, receiver: Receiver) -> Transport:
             lambda: UdpTransport(receiver), remote_addr=(host, port)
         )
     except OSError as error:
-        raise LinkError(
-            f"{host}:{port} cannot be reached over UDP: {reason_of(error, 'no route')}"
-        ) from error
+        raise LinkError(say("way_udp", host=host, port=port, why=reason_of(error, "no route"))) from error
     return protocol
 
 

@@ -372,7 +372,7 @@ class DemoHome:
         action = given.pop("action", None)
         actions = _actions(resident)
         if action is not None and action not in actions:
-            raise OutOfDefinition("action", say("one_of", names=", ".join(actions)), list(actions))
+            raise OutOfDefinition("action", say("keys_family", names=", ".join(actions)), list(actions))
         changed = Faults.of(given, resident.unit.faults)
         resident.unit.faults = changed
         if action is not None:

@@ -15,7 +15,8 @@ from jiahe.home.token_list import read_tokens
 from jiahe.model.device import Device
 from jiahe.model.errors import AuthError, OutOfDefinition, SpecError, UnknownName
 from jiahe.model.happening import Command, Outcome, PropertyRef, Status
-from jiahe.model.said import told
+from jiahe.model.reasons import say
+from jiahe.model.said import spoken, told
 from jiahe.web.answer import Refused, empty_answer, json_answer
 from jiahe.web.call import Call
 from jiahe.web.doors import AdoptRequest
@@ -34,15 +35,15 @@ async def post_command(call: Call) -> web.StreamResponse:
     device = call.sight.device(body["device"])
     timeout = float(body.get("timeout", TIMEOUT))
     if ("property" in body) == ("action" in body):
-        raise OutOfDefinition("property", "a command takes either `property` and `value`, or `action`")
+        raise OutOfDefinition("property", say("either_or"))
     if "property" in body:
         if "value" not in body or "arguments" in body:
-            raise OutOfDefinition("value", "a property takes `value`, and no `arguments`")
+            raise OutOfDefinition("value", say("value_only"))
         target = _admitted(call, device, body["property"])
         command = dispatch.submit(target, call.cause(), value=body["value"], timeout=timeout)
     else:
         if "value" in body:
-            raise OutOfDefinition("value", "an action takes `arguments`, and no `value`")
+            raise OutOfDefinition("value", say("arguments_only"))
         target = _admitted(call, device, body["action"], action=True)
         command = dispatch.submit(target, call.cause(), arguments=body.get("arguments", []), timeout=timeout)
     if call.query.get("wait", 1) == 0:
@@ -67,9 +68,7 @@ async def get_command(call: Call) -> web.StreamResponse:
     """A command and how it ended."""
     found = call.doors.dispatch.find(call.path())
     if found is None or not call.sight.sees(*found[0].target):
-        raise UnknownName(
-            f"there is no command {call.path()[:60]!r} at hand; the journal has all that ever were"
-        )
+        raise UnknownName(say("gone_command", name=repr(call.path()[:60])))
     await _written(call)
     return json_answer(_command_body(*found, call.sight))
 
@@ -77,11 +76,11 @@ async def get_command(call: Call) -> web.StreamResponse:
 async def patch_device(call: Call) -> web.StreamResponse:
     """Rename a device, or move it to another room."""
     if not call.body:
-        raise OutOfDefinition("name", "give `name`, `room` or both")
+        raise OutOfDefinition("name", say("change_something", names="`name`, `room`"))
     if (area := call.body.get("room")) and (
         area not in call.doors.home.rooms or not call.sight.sees_room(area)
     ):
-        raise UnknownName(f"there is no room {area[:60]!r} in this home")
+        raise UnknownName(say("gone_room", name=repr(area[:60])))
     if area:
         call.require(Verb.CONFIGURE, room(area))
     device = await call.doors.home.change(
@@ -103,7 +102,7 @@ async def post_device(call: Call) -> web.StreamResponse:
     try:
         device = await call.doors.adopt(AdoptRequest(cause=call.cause(), **call.body))
     except AuthError as error:  # the device's refusal, not ours: the person may do this, the key does not fit
-        raise Refused(422, "wrong_key", str(error), property_name="token") from None
+        raise Refused(422, "wrong_key", spoken(error), property_name="token") from None
     await _written(call)
     return json_answer(await call.service.view.device(device, call.sight), 201)
 
@@ -113,11 +112,12 @@ async def post_keys(call: Call) -> web.StreamResponse:
     if call.doors.keep_keys is None:
         raise Refused(404, "no_keys", "This hub keeps no keys.")
     if ("keys" in call.body) == ("text" in call.body):
-        raise OutOfDefinition("keys", "give either `keys`, or the `text` of an extractor's list")
+        raise OutOfDefinition("keys", say("list_or_keys"))
     rows, left_out = (call.body["keys"], ()) if "keys" in call.body else _listed(call.body["text"])
     kept = await call.doors.keep_keys(rows) if rows else 0
     call.doors.record_security("keys_kept", call.cause().source, {"count": kept})
-    return json_answer({"kept": kept} | ({"left_out": list(left_out)} if left_out else {}))
+    said = {"left_out": list(left_out), "left_out_says": [told(one).get("says") for one in left_out]}
+    return json_answer({"kept": kept} | (said if left_out else {}))
 
 
 def _listed(text: str) -> tuple[list[dict[str, str]], tuple[str, ...]]:
@@ -125,7 +125,7 @@ def _listed(text: str) -> tuple[list[dict[str, str]], tuple[str, ...]]:
     try:
         found = read_tokens(text, "the list")
     except SpecError as error:
-        raise OutOfDefinition("text", str(error)) from None
+        raise OutOfDefinition("text", spoken(error)) from None
     rows = [
         {"family": one.family, "hardware_id": one.hardware_id, "address": one.address, **one.secrets}
         for one in found.devices

@@ -26,7 +26,7 @@ from jiahe.model.errors import (
     StoreError,
     UnknownName,
 )
-from jiahe.model.said import told
+from jiahe.model.said import spoken, told
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -70,7 +70,7 @@ def empty_answer() -> web.Response:
 def error_answer(error: JiaheError) -> web.Response:
     """The answer to an error of ours: whose fault it is gives the status, its text is the sentence."""
     status, code = _status(error)
-    body: dict[str, Any] = {"code": code, "message": str(error), **told(_sentence(error))}
+    body: dict[str, Any] = {"code": code, "message": str(error), **_says(code, error)}
     if isinstance(error, OutOfDefinition | Refused):
         if error.property_name:
             body["property"] = error.property_name
@@ -84,9 +84,10 @@ def error_answer(error: JiaheError) -> web.Response:
     return answer
 
 
-def _sentence(error: JiaheError) -> object:
-    """What was said, before it became an exception's text."""
-    return getattr(error, "message", error.args[0] if error.args else "")
+def _says(code: str, error: JiaheError) -> dict[str, Any]:
+    """Which of our sentences the message is; where it is none of them, the one that holds of every error with this code: a
+    reader of another language than the message's is never without words."""
+    return told(spoken(error)) or {"says": {"code": f"answer_{code}", "figures": {}}}
 
 
 def retry_after(error: Throttled) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from jiahe.model.errors import OutOfDefinition, UnknownName
+from jiahe.model.reasons import say
 from jiahe.web.answer import Refused, json_answer
 from jiahe.web.call import Call
 from jiahe.web.doors import PastDoor
@@ -36,10 +37,10 @@ async def post_replay(call: Call) -> web.StreamResponse:
     end = body.get("to", call.doors.clock.now())
     start = body.get("from", end - DAY)
     if not 0 < end - start <= LONGEST:
-        raise OutOfDefinition("from", "must be earlier than `to`, by 31 days at most", end)
+        raise OutOfDefinition("from", say("span_days", most=31), end)
     lock = call.service.replaying
     if lock.locked():
-        raise Refused(409, "busy", "Another replay is under way; ask again in a moment.")
+        raise Refused(409, "busy", say("replaying"))
     async with lock:
         return json_answer(await past.replay(call.path(), body.get("text"), start, end))
 
@@ -51,10 +52,10 @@ async def post_check(call: Call) -> web.StreamResponse:
     end = body.get("to", call.doors.clock.now())
     start = body.get("from", end - 7 * DAY)
     if not 0 < end - start <= LONGEST:
-        raise OutOfDefinition("from", "must be earlier than `to`, by 31 days at most", end)
+        raise OutOfDefinition("from", say("span_days", most=31), end)
     lock = call.service.replaying
     if lock.locked():
-        raise Refused(409, "busy", "Another replay or check is under way; ask again in a moment.")
+        raise Refused(409, "busy", say("checking"))
     async with lock:
         return json_answer(checked(call, await past.check(body["id"], body.get("text"), start, end)))
 
@@ -73,5 +74,5 @@ async def get_why(call: Call) -> web.StreamResponse:
     device, path = query["device"], query["property"]
     if not call.sight.sees(device, path):
         call.sight.profile(call.sight.device(device)).property(path)
-        raise UnknownName(f"there is no property {path[:60]!r}")
+        raise UnknownName(say("gone_property", name=repr(path[:60])))
     return json_answer(await why_shown(call, await past.why(device, path, at)))

@@ -35,6 +35,7 @@ from jiahe.home.resource import Resources, room
 from jiahe.home.throttle import Allowance
 from jiahe.model.errors import UnknownName
 from jiahe.model.happening import Actor, Cause
+from jiahe.model.reasons import say
 from jiahe.model.said import told
 from jiahe.web.answer import Refused
 from jiahe.web.auth import SAFE_METHODS, check_origin, shows_credential, who
@@ -131,7 +132,7 @@ class Call:
     def principal(self) -> Principal:
         """Who asks; only for routes that need somebody."""
         if self.signed is None:
-            raise Refused(401, "sign_in", "Sign in first.")
+            raise Refused(401, "sign_in", say("sign_in"))
         return self.signed.principal
 
     @property
@@ -229,7 +230,7 @@ def _admit(service: Service, sight: Sight, verb: Verb, about: About, id_: str) -
         refuse(service, sight, verb, sight.resource(device.id))
     elif about is About.ROOM:
         if id_ not in service.doors.home.rooms or not sight.sees_room(id_):
-            raise UnknownName(f"there is no room {id_[:60]!r} in this home")
+            raise UnknownName(say("gone_room", name=repr(id_[:60])))
         refuse(service, sight, verb, room(id_))
     else:
         refuse(service, sight, verb, _PARTS[about])

@@ -16,6 +16,7 @@ from aiohttp import web
 from jiahe.model.definition import MAIN, Profile, PropertyDef
 from jiahe.model.errors import OutOfDefinition, UnknownName
 from jiahe.model.happening import Record, RecordKind
+from jiahe.model.reasons import say
 from jiahe.web.answer import json_answer
 from jiahe.web.call import Call
 from jiahe.web.charging import Priced, cuts, merged, prices_of, tiers_since
@@ -44,7 +45,7 @@ async def get_marks(call: Call) -> web.StreamResponse:
         if device in doors.home.devices and path:
             sight.profile(sight.device(device)).property(path)
         if not sight.trusted:  # a device that left keeps its past, for those from whom nothing is hidden
-            raise UnknownName(f"there is no device {device[:60]!r} in this home")
+            raise UnknownName(say("gone_device", name=repr(device[:60])))
     start, end = _span(call, DAY, LONGEST)
     records, whole = await doors.history.marks(device, start, end)
     if device not in doors.home.devices and not records:
@@ -57,7 +58,7 @@ def _span(call: Call, usual: float, longest: float) -> tuple[float, float]:
     end = call.query.get("to", call.doors.clock.now())
     start = call.query.get("from", end - usual)
     if not 0 < end - start <= longest:
-        raise OutOfDefinition("from", f"must be earlier than `to`, by {longest / DAY:g} days at most", end)
+        raise OutOfDefinition("from", say("span_days", most=f"{longest / DAY:g}"), end)
     return start, end
 
 
@@ -116,7 +117,7 @@ async def get_energy(call: Call) -> web.StreamResponse:
     query, sight = call.query, call.sight
     step = query.get("by", "day")
     if step not in DEFAULT_SPAN:
-        raise OutOfDefinition("by", "takes hour, day or month", "hour, day, month")
+        raise OutOfDefinition("by", say("one_of", names="hour, day, month"), "hour, day, month")
     start, end = _span(call, DEFAULT_SPAN[step], 100 * 366 * DAY)
     zone, tariff = call.doors.zone(), None if call.doors.tariffs is None else call.doors.tariffs.chosen
     bounds = stretches(start, end, step, zone)
@@ -220,9 +221,7 @@ def stretches(start: float, end: float, step: str, zone: tzinfo) -> list[float]:
     bounds = [_within(at, start, zone) if step == "hour" else at.timestamp()]
     while bounds[-1] < end:
         if len(bounds) > MOST_STRETCHES:
-            raise OutOfDefinition(
-                "from", f"at most {MOST_STRETCHES} hours, days or months at once", MOST_STRETCHES
-            )
+            raise OutOfDefinition("from", say("stretches", most=MOST_STRETCHES), MOST_STRETCHES)
         if step == "hour":
             bounds.append(bounds[-1] + 3600)
             continue

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from jiahe.model.errors import OutOfDefinition
 from jiahe.model.happening import Record, RecordKind
+from jiahe.model.reasons import say
 from jiahe.web.answer import json_answer
 from jiahe.web.call import Call
 from jiahe.web.sight import Sight
@@ -120,4 +121,4 @@ def _kinds(text: str | None) -> list[RecordKind] | None:
         return [RecordKind(word) for word in text.split(",")]
     except ValueError:
         known = [kind.value for kind in RecordKind]
-        raise OutOfDefinition("kinds", f"takes some of {', '.join(known)}, with commas", known) from None
+        raise OutOfDefinition("kinds", say("grant_verbs", known=", ".join(known)), known) from None

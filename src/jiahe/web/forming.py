@@ -9,6 +9,7 @@ from aiohttp import web
 
 from jiahe.model.errors import OutOfDefinition
 from jiahe.model.reasons import SENTENCES as REASONS
+from jiahe.model.reasons import say
 from jiahe.rules.sentences import SENTENCES as RULES
 from jiahe.web.answer import Refused, json_answer
 from jiahe.web.call import Call
@@ -29,7 +30,7 @@ async def post_form(call: Call) -> web.StreamResponse:
     body = call.body
     folder = KINDS.get(body.get("kind", "rule"))
     if folder is None:
-        raise OutOfDefinition("kind", "is rule or scene")
+        raise OutOfDefinition("kind", say("kind_rule"))
     rules = _rules(call)
     name = body.get("id", "new")
     answer = await rules.form(folder, name, body["text"], body.get("edits", []))

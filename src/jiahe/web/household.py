@@ -18,6 +18,7 @@ from jiahe.home.permission import PEOPLE, Grant, Role, Verb, Via
 from jiahe.home.person import Person
 from jiahe.home.throttle import Throttled
 from jiahe.model.errors import OutOfDefinition, UnknownName
+from jiahe.model.reasons import say
 from jiahe.model.vocabulary import ACTIONS, DEVICE_KINDS, VOCABULARY
 from jiahe.web.answer import empty_answer, json_answer
 from jiahe.web.call import Call
@@ -57,7 +58,7 @@ async def patch_person(call: Call) -> web.StreamResponse:
     """Another name, role, grants or end, from this moment on."""
     body, household, sharing = call.body, call.doors.people.household, Sharing(call)
     if not body:
-        raise OutOfDefinition("name", "give `name`, `role`, `grants` or `until`")
+        raise OutOfDefinition("name", say("change_something", names="`name`, `role`, `grants`, `until`"))
     old = sharing.person(call.path())
     role = _role(body["role"], ROLES) if "role" in body else None
     grants = _grants(call, body["grants"], role or old.role) if "grants" in body else None
@@ -153,7 +154,7 @@ async def end_session(call: Call) -> web.StreamResponse:
     """That browser is signed out, at once."""
     whose = _whose(call)
     if not await call.doors.people.revoke_session(whose, call.path()):
-        raise UnknownName("there is no such session (any more)")
+        raise UnknownName(say("gone_session"))
     _note(call, "session_ended", {"session": call.path()})
     return empty_answer()
 
@@ -182,7 +183,7 @@ async def post_token(call: Call) -> web.StreamResponse:
     body = call.body
     role = _role(body["role"], TOKEN_ROLES)
     if body["name"].strip() == THIS_MACHINE:
-        raise Taken(f"The name {THIS_MACHINE!r} is the command line's own.")
+        raise Taken(say("own_name", name=repr(THIS_MACHINE)))
     grants, until = _grants(call, body["grants"], role), until_from(body.get("until"))
     require_proof(call, role, grants)
     secret = await call.doors.people.create_token(body["name"], role, grants, until)
@@ -194,7 +195,7 @@ async def delete_token(call: Call) -> web.StreamResponse:
     """The token is worth nothing from this moment on."""
     id_ = call.path()
     if not any(card.id == id_ for card in await call.doors.people.tokens()):
-        raise UnknownName("there is no such token (any more)")
+        raise UnknownName(say("gone_token"))
     card = await call.doors.people.revoke_token(id_)
     _note(call, "token_revoked", {"token": card.name})
     return empty_answer()
@@ -243,7 +244,7 @@ def _token(card: TokenCard) -> dict[str, Any]:
 def _role(word: str, known: tuple[Role, ...]) -> Role:
     names = [role.value for role in known]
     if word not in names:
-        raise OutOfDefinition("role", f"is one of {', '.join(names)}", names)
+        raise OutOfDefinition("role", say("one_of", names=", ".join(names)), names)
     return Role(word)
 
 

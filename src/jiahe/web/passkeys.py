@@ -16,6 +16,8 @@ from jiahe.home.people import Entered
 from jiahe.home.permission import Principal, Role, Via
 from jiahe.home.throttle import neighbourhood
 from jiahe.model.errors import AuthError
+from jiahe.model.reasons import say
+from jiahe.model.said import spoken
 from jiahe.web.answer import Refused, empty_answer, json_answer
 from jiahe.web.auth import known_browser
 from jiahe.web.call import Call
@@ -78,7 +80,7 @@ async def post_passkey(call: Call) -> web.StreamResponse:
         made = await passkeys.add(principal.id, call.body["passkey"], name, site)
     except AuthError as error:
         call.service.note_refusal("passkey_refused", principal.name, "not made here")
-        raise Refused(403, "wrong", str(error)) from None
+        raise Refused(403, "wrong", spoken(error)) from None
     call.doors.record_security("passkey_added", principal.name, {"passkey": made.name, **_from(call)})
     return json_answer(_card(made, site.host), 201)
 
@@ -123,8 +125,7 @@ def _keeper(call: Call) -> Principal:
     """Who may have a new passkey."""
     principal = require_proof(call).principal
     if principal.role is Role.GUEST:
-        words = "A guest's key belongs to the browser that opened it: it has no passkeys."
-        raise Refused(403, "not_allowed", words)
+        raise Refused(403, "not_allowed", say("passkey_guest"))
     return principal
 
 

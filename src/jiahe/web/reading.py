@@ -6,6 +6,7 @@ from aiohttp import web
 
 from jiahe.home.permission import SYSTEM, Verb
 from jiahe.model.errors import OutOfDefinition
+from jiahe.model.reasons import say
 from jiahe.web.answer import Refused, json_answer
 from jiahe.web.call import Call
 from jiahe.web.metrics import metrics_text
@@ -54,7 +55,7 @@ async def get_history(call: Call) -> web.StreamResponse:
     end = query.get("to", doors.clock.now())
     start = query.get("from", end - DAY)
     if start >= end:
-        raise OutOfDefinition("from", "must be earlier than `to`", end)
+        raise OutOfDefinition("from", say("span_order"), end)
     series = await doors.history.query(device, query["property"], start, end, query.get("points", ROWS))
     if here is None and not series.rows:  # a device that left keeps its past; one that never was has none
         sight.device(device)

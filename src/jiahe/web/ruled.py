@@ -11,6 +11,7 @@ from typing import Any
 
 from jiahe.home.permission import RULES, Verb
 from jiahe.model.errors import UnknownName
+from jiahe.model.reasons import say
 from jiahe.web.answer import Refused
 from jiahe.web.call import Call
 from jiahe.web.sight import Touched
@@ -21,13 +22,13 @@ UNFIT = "It cannot be read, or names something that is not in this home."
 def need_rule(call: Call, name: str) -> None:
     """UnknownName, in the words for one that never was, where this rule is not seen."""
     if not call.sight.rule(name):
-        raise UnknownName(f"there is no rule {name[:60]!r} in this home")
+        raise UnknownName(say("gone_rule", name=repr(name[:60])))
 
 
 def need_scene(call: Call, name: str) -> None:
     """The same for a scene."""
     if not call.sight.scene(name):
-        raise UnknownName(f"there is no scene {name!r}")
+        raise UnknownName(say("gone_scene", name=repr(name)))
 
 
 def need_touched(call: Call, folder: str, name: str) -> None:

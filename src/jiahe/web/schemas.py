@@ -35,10 +35,10 @@ _DEFINITION: dict[str, Schema] = {
 
 SAYS: Schema = {
     **_object(code=TEXT, figures=FREE),
-    "description": "Which sentence it is (GET /api/sentences), and what fills it; a figure may be one itself.",
+    "description": "Which sentence it is (GET /api/sentences), and what fills it; a figure may be one itself, or a list.",
 }
 FAULT: Schema = _object(optional=("says",), file=TEXT, line=WHOLE, column=WHOLE, message=TEXT, says=SAYS)
-FAILED_TEST: Schema = _object(name=TEXT, line=WHOLE, why=TEXT)
+FAILED_TEST: Schema = _object(optional=("says",), name=TEXT, line=WHOLE, why=TEXT, says=SAYS)
 _LINES: Schema = _list(_object(line=WHOLE, text=TEXT))
 _RULE: dict[str, Schema] = {
     "id": TEXT,
@@ -69,7 +69,7 @@ LOCAL: Schema = {
 SCHEMAS: dict[str, Schema] = {
     "Error": _object(
         error=_object(
-            optional=("says", "property", "bound", "faults", "failed_tests"),
+            optional=("property", "bound", "faults", "failed_tests"),
             says=SAYS,
             code={"type": "string", "description": "For programs."},
             message={"type": "string", "description": "A sentence for a person."},
@@ -145,14 +145,16 @@ SCHEMAS: dict[str, Schema] = {
         devices=_list(ref("Device")),
     ),
     "Kept": _object(
-        optional=("left_out",),
+        optional=("left_out", "left_out_says"),
         kept={"type": "integer", "description": "Keys that are kept now."},
         left_out=_list(TEXT),
+        left_out_says=_list(SAYS),
     ),
     "Found": _object(
         found=_list(
             _object(
                 more=True,
+                optional=("says",),
                 family=TEXT,
                 hardware_id=TEXT,
                 address=TEXT,
@@ -165,6 +167,7 @@ SCHEMAS: dict[str, Schema] = {
                 },
                 missing=_list(TEXT),
                 hint=TEXT,
+                says={**SAYS, "description": "Which of our sentences `hint` is, where it is one."},
             )
         )
     ),
@@ -247,7 +250,9 @@ SCHEMAS: dict[str, Schema] = {
         form={**_maybe(FREE), "description": "The file as cards (rules/form.py); null where it is no YAML."},
         faults=_list(FAULT),
     ),
-    "RuleTests": _object(tests=_list(_object(name=TEXT, line=WHOLE, why=TEXT, passed=FLAG))),
+    "RuleTests": _object(
+        tests=_list(_object(optional=("says",), name=TEXT, line=WHOLE, why=TEXT, says=SAYS, passed=FLAG))
+    ),
     "Sentences": _object(words={"type": "object", "additionalProperties": _object(en=TEXT, zh=TEXT)}),
     "RuleWords": _object(
         events=_list(_object(device=TEXT, event=TEXT, labels=LABELS)),
@@ -294,6 +299,11 @@ SCHEMAS: dict[str, Schema] = {
         trace_hash=TEXT,
         happenings=WHOLE,
         complete=FLAG,
+        says={
+            "type": "object",
+            "additionalProperties": SAYS,
+            "description": "Which of our sentences a text of `faults` or `reasons` is.",
+        },
     ),
     "Checked": _object(
         findings=_list(
@@ -327,8 +337,10 @@ SCHEMAS: dict[str, Schema] = {
         },
     ),
     "Why": _object(
+        optional=("says",),
         at=EPOCH,
         text=TEXT,
+        says=SAYS,
         chain=_list(
             _object(
                 optional=("about", "reasons"),

@@ -14,6 +14,8 @@ from jiahe.home.permission import PEOPLE, Verb
 from jiahe.home.second_factor import SecondFactors
 from jiahe.home.throttle import Throttled
 from jiahe.model.errors import AuthError, OutOfDefinition
+from jiahe.model.reasons import say
+from jiahe.model.said import spoken
 from jiahe.web.answer import Refused, empty_answer, json_answer
 from jiahe.web.call import Call
 from jiahe.web.passkeys import confirmed_by_passkey, own, require_proof
@@ -53,7 +55,7 @@ async def post_recovery(call: Call) -> web.StreamResponse:
     try:
         codes = await factors.renew_codes(signed.principal.id)
     except AuthError as error:
-        raise Refused(409, "not_on", str(error)) from None
+        raise Refused(409, "not_on", spoken(error)) from None
     call.doors.record_security("recovery_codes_made", signed.principal.name, {"address": call.address})
     return json_answer({**_state(call, signed), "codes": codes}, 201)
 
@@ -86,7 +88,7 @@ async def post_confirm(call: Call) -> web.StreamResponse:
     factors, signed = _factors(call), own(call)
     body = call.body
     if ("code" in body) == ("passkey" in body):
-        raise OutOfDefinition("code", "give either `code` or `passkey`")
+        raise OutOfDefinition("code", say("factor_code"))
     how = "passkey"
     try:
         if "passkey" in body:
@@ -107,7 +109,7 @@ def _refused(call: Call, signed: Signed, what: str, error: AuthError) -> Excepti
         call.service.note_refusal(what, signed.principal.name, "too many attempts")
         return error
     call.service.note_refusal(what, signed.principal.name, "wrong")
-    return Refused(403, "wrong", str(error), property_name="code")
+    return Refused(403, "wrong", spoken(error), property_name="code")
 
 
 def _factors(call: Call) -> SecondFactors:

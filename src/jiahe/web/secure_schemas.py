@@ -6,7 +6,7 @@ What a browser is asked for a passkey is WebAuthn's own (Level 3, 5.1.8 to 5.1.1
 
 from __future__ import annotations
 
-from jiahe.web.schema import EPOCH, FLAG, TEXT, WHOLE, Schema, list_of, maybe, object_of, ref
+from jiahe.web.schema import EPOCH, FLAG, FREE, TEXT, WHOLE, Schema, list_of, maybe, object_of, ref
 
 _FACTOR: dict[str, Schema] = {
     "on": FLAG,
@@ -39,6 +39,7 @@ SECURE: dict[str, Schema] = {
         },
     ),
     "Secure": object_of(
+        optional=("says",),
         address={**maybe(TEXT), "description": "Where the secure address is; null while it is closed."},
         here={"type": "boolean", "description": "Whether this request came over it."},
         passkeys={"type": "boolean", "description": "Whether this browser can have passkeys here."},
@@ -48,5 +49,6 @@ SECURE: dict[str, Schema] = {
         only=FLAG,
         help={"type": "string", "description": "The page that helps to install the certificate."},
         trouble=TEXT,
+        says={**object_of(code=TEXT, figures=FREE), "description": "Which of our sentences `trouble` is."},
     ),
 }

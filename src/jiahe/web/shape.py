@@ -16,6 +16,8 @@ from typing import Any, Literal
 import orjson
 
 from jiahe.model.errors import OutOfDefinition
+from jiahe.model.reasons import say
+from jiahe.model.said import Said
 from jiahe.web.answer import Refused
 
 DEPTH_LIMIT = 16
@@ -23,14 +25,14 @@ DEPTH_LIMIT = 16
 
 Type = Literal["string", "number", "integer", "boolean", "scalar", "array", "object"]
 
-_WORDS = {
-    "string": "a text",
-    "number": "a number",
-    "integer": "a whole number",
-    "boolean": "true or false",
-    "scalar": "a text, a number, true, false or null",
-    "array": "a list",
-    "object": "an object",
+_WORDS: Mapping[str, Said] = {
+    "string": say("kind_string"),
+    "number": say("kind_number"),
+    "integer": say("kind_integer"),
+    "boolean": say("kind_boolean"),
+    "scalar": say("kind_scalar"),
+    "array": say("kind_array"),
+    "object": say("kind_object"),
 }
 
 
@@ -51,7 +53,7 @@ class Field:
     def check(self, key: str, value: object) -> Any:
         """The value, or OutOfDefinition naming the key and what it takes."""
         if not _is(value, self.type):
-            raise OutOfDefinition(key, f"takes {_WORDS[self.type]}", self.type)
+            raise OutOfDefinition(key, say("takes_kind", kind=_WORDS[self.type]), self.type)
         if isinstance(value, str | list):
             self._within(key, len(value), "characters" if isinstance(value, str) else "items")
         elif isinstance(value, int | float) and not isinstance(value, bool):
@@ -59,15 +61,15 @@ class Field:
         if isinstance(value, list):
             for item in value:
                 if not _is(item, self.items):
-                    raise OutOfDefinition(key, f"takes a list, each item {_WORDS[self.items]}", self.items)
+                    raise OutOfDefinition(key, say("takes_items", kind=_WORDS[self.items]), self.items)
         return value
 
     def _within(self, key: str, size: float, what: str) -> None:
-        unit = f" {what}" if what else ""
+        unit = f"_{what}" if what else ""
         if self.low is not None and size < self.low:
-            raise OutOfDefinition(key, f"takes at least {self.low:g}{unit}", self.low)
+            raise OutOfDefinition(key, say(f"least{unit}", bound=f"{self.low:g}"), self.low)
         if self.high is not None and size > self.high:
-            raise OutOfDefinition(key, f"takes at most {self.high:g}{unit}", self.high)
+            raise OutOfDefinition(key, say(f"most{unit}", bound=f"{self.high:g}"), self.high)
 
     def schema(self) -> dict[str, Any]:
         """The same rule as JSON Schema."""
@@ -130,11 +132,11 @@ def _read(given: Mapping[str, Any], fields: Fields, what: str, open_: bool = Fal
         field = fields.get(key)
         if field is None and not open_:
             known = ", ".join(fields) or "none"
-            raise OutOfDefinition(key[:60], f"there is no such {what} here; there are: {known}", list(fields))
+            raise OutOfDefinition(key[:60], say(f"unknown_{what}", known=known), list(fields))
         taken[key] = field.check(key, value) if field else value
     for key, field in fields.items():
         if field.required and key not in given:
-            raise OutOfDefinition(key, f"is missing; it takes {_WORDS[field.type]}", field.type)
+            raise OutOfDefinition(key, say("is_missing", kind=_WORDS[field.type]), field.type)
     return taken
 
 

@@ -13,6 +13,7 @@ from jiahe.home.permission import PEOPLE, Grant, Principal, Resource, Rights, Ro
 from jiahe.home.person import Person
 from jiahe.home.sharing import MOST_HANDED, check_handed, shared_rooms
 from jiahe.model.errors import OutOfDefinition, UnknownName
+from jiahe.model.reasons import say
 from jiahe.web.call import Call
 
 
@@ -40,7 +41,7 @@ class Sharing:
         """One of these; UnknownName, in the words for somebody who never was."""
         found = self._call.doors.people.household.person(id_)
         if not self.all and found.by != self._giver.id:
-            raise UnknownName(f"there is nobody {id_[:60]!r} in this home")
+            raise UnknownName(say("gone_person", name=repr(id_[:60])))
         return found
 
     def check(self, role: Role, grants: tuple[Grant, ...], until: float | None) -> None:
@@ -48,11 +49,9 @@ class Sharing:
         if self.all:
             return
         if role is not Role.GUEST:
-            raise OutOfDefinition(
-                "role", "you let guests in; the people of this home are its owner's", ["guest"]
-            )
+            raise OutOfDefinition("role", say("guests_only"), ["guest"])
         if not grants:
-            raise OutOfDefinition("grants", "name the rooms that a guest of yours may enter")
+            raise OutOfDefinition("grants", say("guest_rooms"))
         check_handed(self._giver, grants, until, _parts(self._call))
 
     def giver_of(self, old: Person, role: Role, grants: tuple[Grant, ...], until: float | None) -> str | None:
@@ -79,7 +78,7 @@ class Sharing:
     def check_room(self) -> None:
         """Taken where they let in as many as one may at a time."""
         if not self.all and len(self.people()) >= MOST_HANDED:
-            raise Taken(f"You let in {MOST_HANDED} guests already: remove those whose keys have ended.")
+            raise Taken(say("handed_full", most=MOST_HANDED))
 
 
 def require_proof(call: Call, role: Role, grants: tuple[Grant, ...]) -> None:

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from jiahe.home.permission import Verb
 from jiahe.model.errors import JiaheError, UnknownName
+from jiahe.model.reasons import say
 from jiahe.web.answer import Refused, empty_answer, json_answer
 from jiahe.web.call import Call
 from jiahe.web.doors import ShiftsDoor, TariffsDoor
@@ -84,7 +85,7 @@ async def delete_shift(call: Call) -> web.StreamResponse:
     shifts, name = _shifts(call), call.path()
     one = shifts.planned(name)
     if not call.sight.sees(one.device, one.path):
-        raise UnknownName(f"there is no planned start {name[:60]!r}")
+        raise UnknownName(say("gone_shift", name=repr(name[:60])))
     call.require(Verb.OPERATE, call.sight.resource(one.device, one.path))
     await shifts.cancel(name, call.cause())
     return empty_answer()

@@ -29,6 +29,7 @@ from jiahe.model.definition import Profile
 from jiahe.model.device import Device
 from jiahe.model.errors import UnknownName
 from jiahe.model.happening import Actor, Cause, PropertyRef, Record, RecordKind, Status
+from jiahe.model.reasons import say
 
 
 class Touched(NamedTuple):
@@ -134,7 +135,7 @@ class Sight:
         """The card of a device that is seen; UnknownName, in the words for one that never was."""
         found = self._home.devices.get(id_)
         if found is None or not self.sees(id_):
-            raise UnknownName(f"there is no device {id_[:60]!r} in this home")
+            raise UnknownName(say("gone_device", name=repr(id_[:60])))
         return found
 
     def profile(self, device: Device) -> Profile:

@@ -15,6 +15,8 @@ from jiahe.home.people import LINK_LIFE, Entered
 from jiahe.home.permission import PEOPLE, THE_HOME, Verb, Via
 from jiahe.home.throttle import Throttled
 from jiahe.model.errors import AuthError
+from jiahe.model.reasons import say
+from jiahe.model.said import spoken
 from jiahe.web.answer import Refused, empty_answer, json_answer, retry_after
 from jiahe.web.auth import known_browser, sign_in, sign_out
 from jiahe.web.call import Call
@@ -89,12 +91,11 @@ async def post_link(call: Call) -> web.StreamResponse:
     principal = call.principal
     local = principal.via is Via.TOKEN and principal.name == THIS_MACHINE
     if principal.via is Via.TOKEN and not local:
-        words = "A script's token makes no sign-in links: ask on the machine where Jiahe runs, with `jiahe owner link`."
-        raise Refused(403, "not_allowed", words)
+        raise Refused(403, "not_allowed", say("no_links"))
     try:
         code = call.doors.people.new_link(may_set_password=local, person=principal.id)
     except AuthError as error:
-        raise Refused(409, "no_owner", str(error)) from None
+        raise Refused(409, "no_owner", spoken(error)) from None
     call.doors.record_security("link_created", principal.name, {"address": call.address})
     return json_answer({"code": code, "seconds": LINK_LIFE}, 201)
 
@@ -111,7 +112,7 @@ async def post_password(call: Call) -> web.StreamResponse:
         raise
     except AuthError as error:
         call.service.note_refusal("password_refused", signed.principal.name, "wrong")
-        raise Refused(403, "wrong", str(error), property_name="old") from None
+        raise Refused(403, "wrong", spoken(error), property_name="old") from None
     call.doors.record_security("password_changed", signed.principal.name, {"address": call.address})
     return empty_answer()
 
@@ -148,7 +149,7 @@ async def entering(call: Call, way: Awaitable[Entered], what: str) -> Entered:
         raise error
     except AuthError as error:
         call.service.note_refusal("login_refused", call.address, "wrong")
-        raise Refused(401, "wrong", str(error)) from None
+        raise Refused(401, "wrong", spoken(error)) from None
     principal = entered.signed.principal
     call.doors.record_security(what, principal.name, {"address": call.address, "via": principal.via.value})
     return entered

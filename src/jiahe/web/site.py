@@ -7,6 +7,7 @@ from ipaddress import ip_address
 from aiohttp import hdrs, web
 
 from jiahe.home.passkeys import Site
+from jiahe.model.reasons import say
 from jiahe.web.answer import Refused
 from jiahe.web.auth import split_host
 from jiahe.web.secure import SecureState
@@ -34,7 +35,6 @@ def required_site(request: web.Request, secure: SecureState | None) -> Site:
     site = passkey_site(request)
     if site is None:
         url = secure.url if secure is not None else ""
-        where = f"Open {url}/ for them; {HELP} says how." if url else "This hub has none at the moment."
-        words = f"Passkeys need a secure address with a name. {where}"
+        words = say("passkeys_where", url=url, help=HELP) if url else say("passkeys_nowhere")
         raise Refused(409, "no_passkeys_here", words, more={"address": url or None, "help": HELP})
     return site

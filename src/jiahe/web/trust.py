@@ -12,6 +12,8 @@ from ipaddress import ip_address
 
 from aiohttp import hdrs, web
 
+from jiahe.model.reasons import say
+from jiahe.model.said import told
 from jiahe.web.answer import Refused, json_answer
 from jiahe.web.auth import split_host
 from jiahe.web.call import Call
@@ -122,7 +124,7 @@ def sent_on(request: web.Request, door: SecureDoorDoor | None) -> web.Response |
     port = "" if state.port == HTTPS else f":{state.port}"
     url = f"https://{shown}{port}"
     if request.method not in {"GET", "HEAD"} or path.startswith("/api/"):
-        words = f"This home is open at its secure address only: {url}/"
+        words = say("secure_address", url=url)
         raise Refused(403, "secure_only", words, more={"address": url, "help": HELP})
     return web.Response(status=307, headers={hdrs.LOCATION: url + request.rel_url.raw_path_qs})
 
@@ -156,6 +158,7 @@ def _body(call: Call, state: SecureState) -> dict[str, object]:
         "only": state.only,
         "help": HELP,
         "trouble": state.trouble if call.signed is not None else "",
+        **(told(state.trouble) if call.signed is not None else {}),
     }
 
 
