@@ -172,6 +172,7 @@ class Hub:
         )
         await self._open_rules()
         self.audience = Audience(self.clock, self.people, self.registry, self.automation)
+        self.audience.outdoor = lambda: self.comfort.outdoor
         self.noticing = await Noticing.open(
             self.clock,
             self.journal,
@@ -211,7 +212,6 @@ class Hub:
         self.intake.listen(self.automation.runner.updates)
         self.intake.listen_events(self.automation.runner.event)
         self.comfort = await open_comfort(self)
-        self.audience.outdoor = lambda: self.comfort.outdoor
         self.intake.listen(self.comfort.updates)
         self.tariffs = await Tariffs.open(
             self.documents,
