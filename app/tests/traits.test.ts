@@ -124,6 +124,6 @@ describe('the summary', () => {
   });
 
   it('says nothing of what nobody measures', () => {
-    expect(summaryOf([])).toEqual({ indoors: null, humidity: null, air: null, running: [], open: [], there: [], needs: [] });
+    expect(summaryOf([])).toEqual({ indoors: null, humidity: null, outdoors: null, air: null, running: [], open: [], there: [], needs: [] });
   });
 });
