@@ -156,7 +156,7 @@ describe('a key as one sentence', () => {
   it('says all that narrows it', () => {
     expect(words({ rooms: ['a'] })).toBe('Sees and operates everything in Kitchen.');
     expect(words({ rooms: ['a'], kinds: ['light', 'air_purifier'], devices: ['lamp'], traits: ['on_off', 'temperature'], operate: false, hours: HOURS })).toBe(
-      'Sees every light, every air purifier in Kitchen and <b>Lamp</b>; only on and off, temperature; Mon Sun, 08:00 to 20:00.',
+      'Sees every light, every air purifier in Kitchen and <b>Lamp</b>; only temperature, on and off; Mon Sun, 08:00 to 20:00.',
     );
     expect(words({ anywhere: true, kinds: ['light'] }, 1e9)).toMatch(/^Sees and operates every light in every room; until .*\.$/);
     expect(words({ anywhere: true, traits: ['battery'] })).toContain('all devices in every room; only battery');

@@ -6,6 +6,7 @@ import { humanise } from '../i18n/choices';
 import { name, t, type PlainKey } from '../i18n/index.svelte';
 import { kindLabel } from '../labels';
 import { keyLacks, type Key } from './key';
+import { TRAITS } from './named';
 import type { Grant, Hours } from './types';
 import { dateWord, dayWords } from './words';
 
@@ -53,6 +54,13 @@ export function grantWords(grant: Grant): string {
   return parts.filter(Boolean).join(' · ');
 }
 
+/** As the page lists them; what it has no word for comes last. */
+function inOrder(traits: readonly string[]): string[] {
+  const all: readonly string[] = Object.values(TRAITS).flat();
+  const at = (trait: string): number => (all.indexOf(trait) + all.length + 1) % (all.length + 1);
+  return [...traits].sort((one, two) => at(one) - at(two));
+}
+
 /** What the rooms of a key are for; empty for nothing. */
 function roomsWords(key: Key): string {
   if (key.kinds?.length === 0 || (!key.anywhere && key.rooms.length === 0)) return '';
@@ -70,7 +78,7 @@ export function keyWords(key: Key, until: number | null): string {
   if (parts.length === 0) return '';
   const all = [
     t(key.operate ? 'grant.operate' : 'grant.see', { what: parts.join(t('key.opens.and')) }),
-    key.traits ? t('key.opens.traits', { names: key.traits.map(traitWord).join(t('grant.comma')) }) : '',
+    key.traits ? t('key.opens.traits', { names: inOrder(key.traits).map(traitWord).join(t('grant.comma')) }) : '',
     key.hours ? when(key.hours) : '',
     until === null ? '' : t('people.until', { date: dateWord(until) }),
   ];

@@ -1,11 +1,13 @@
-// A date of a key in few letters. Pure but for the language.
+// A date of a key in few letters. Pure but for the language and the year it is.
 
+import { app } from '../app.svelte';
 import { prefs } from '../prefs.svelte';
 
-/** `Sun, 29 Nov, 20:00`. */
+/** `Sun, 29 Nov, 20:00`; with its year where that is not this one. */
 export function dateWord(at: number): string {
   const locale = prefs.lang === 'zh' ? 'zh-CN' : 'en-GB';
-  return new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at * 1000);
+  const year = new Date(at * 1000).getFullYear() === new Date(app.now * 1000).getFullYear() ? {} : ({ year: 'numeric' } as const);
+  return new Intl.DateTimeFormat(locale, { ...year, weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at * 1000);
 }
 
 /** The days of the week in short, Monday first. */

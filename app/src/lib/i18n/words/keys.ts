@@ -36,7 +36,8 @@ export const en = {
   'key.opens.traits': 'only {names}',
   'key.opens.join': '; ',
   'key.opens.end': '.',
-  'key.opens.count': 'Devices it is for now: {count}.',
+  'key.opens.count': 'Devices now: {count}.',
+  'key.opens.also': 'Besides, what is ticked above and stays as it stands.',
   'key.opens.seen': 'Only seen, because they can hurt: {names}.',
   'grant.nothing': 'nothing any more: what it named has left this home',
 
@@ -161,6 +162,7 @@ export const zh: Record<keyof typeof en, string> = {
   'key.opens.join': '；',
   'key.opens.end': '。',
   'key.opens.count': '目前涉及 {count} 台设备。',
+  'key.opens.also': '另加上面勾选、保持不变的权限。',
   'key.opens.seen': '因有危险，只能查看：{names}。',
   'grant.nothing': '已无内容：所指的房间或设备已不在家中',
 
