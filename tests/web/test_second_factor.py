@@ -7,6 +7,8 @@ from aiohttp import DummyCookieJar
 from aiohttp.test_utils import TestClient, TestServer
 from tests.web.secure_home import Browser, code_now, furnish
 
+from jiahe.model.reasons import say
+from jiahe.model.said import told
 from jiahe.web.server import make_app
 
 
@@ -109,7 +111,11 @@ async def test_a_guesser_waits(owner, home):
         await owner.ask("POST", "/api/session/confirm", {"code": "123456"}, status=403)
     waiting = await owner.ask("POST", "/api/session/confirm", {"code": "123456"}, status=429)
     assert waiting["error"]["code"] == "too_many_attempts"
-    assert ("confirm_refused", "Lin", {"reason": "too many attempts"}) in home.security
+    assert (
+        "confirm_refused",
+        "Lin",
+        {"reason": "too many attempts", **told(say("refused_wait"))},
+    ) in home.security
 
 
 async def test_a_passkey_is_the_stronger_proof(owner, browser, home):

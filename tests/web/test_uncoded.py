@@ -25,13 +25,14 @@ ERRORS = (
 )  # fmt: skip
 """Whose sentence a person meets. A StoreError, SpecError or ProtocolError is told by its family: its details (a path, a line
 of a product file, octets) are for whoever looks after the machine."""
+REASONS = ("Verdict", "_tell_reach", "note_refusal")
+"""What ends with a reason that the diary, a device's page or a wish shows."""
 TERMINAL = "said on the terminal, before there is an app or without one"
 PROGRAM = "only a program of somebody's own asks so; the app never does"
 DEFECT = "a defect of ours, which no person can bring about"
 PLAYED = "the virtual home's own making"
 ELSEWHERE = {
     "driver/family.py": PROGRAM,
-    "driver/point_driver.py": "ends a try; `Availability.reason` and an outcome tell it (app: lib/reasons.ts)",
     "history/query.py": PROGRAM,
     "home/vault_file.py": TERMINAL,
     "hub/build.py": TERMINAL,
@@ -77,6 +78,10 @@ def spelled_out(node: ast.expr, plain: set[str]) -> bool:
     return False
 
 
+def _word(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value != ""
+
+
 def uncoded(tree: ast.Module) -> Iterator[int]:
     """Lines of what is raised without a code."""
     plain = {
@@ -87,6 +92,10 @@ def uncoded(tree: ast.Module) -> Iterator[int]:
         if isinstance(target, ast.Name)
     }
     for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in REASONS:
+            reason = node.args[-1] if node.args else None
+            if reason is not None and (spelled_out(reason, plain) or _word(reason)):
+                yield node.lineno
         if not isinstance(node, ast.Raise) or not isinstance(node.exc, ast.Call) or not node.exc.args:
             continue
         name = getattr(node.exc.func, "id", "")
@@ -112,6 +121,7 @@ def test_every_error_that_the_app_can_show_has_a_code() -> None:
         "words = 'not so'\nraise LinkError(words)",
         "raise AuthError(str(error))",
         "raise AuthError(said or f'not this {key}')",
+        "service.note_refusal('refused', who, 'wrong')",
     ],
 )
 def test_and_one_that_had_none_would_be_found(code: str) -> None:

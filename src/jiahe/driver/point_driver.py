@@ -35,6 +35,7 @@ from jiahe.model.happening import (
     Verdict,
 )
 from jiahe.model.reasons import say
+from jiahe.model.said import spoken
 from jiahe.wire.talk import (
     Act,
     Ask,
@@ -179,23 +180,21 @@ class PointDriver:
             self._settled(address)
             await self._poll()
         except AuthError as error:
-            self._tell_reach(Reach.LOCKED_OUT, str(error))
+            self._tell_reach(Reach.LOCKED_OUT, spoken(error))
             return LOCKED_OUT_RETRY
         except _Anew:
             return 0.0
         except JiaheError as error:
             if self._shut_out:
                 return LOCKED_OUT_RETRY
-            self._tell_reach(Reach.OFFLINE, str(error))
+            self._tell_reach(Reach.OFFLINE, spoken(error))
         except (
             Exception
         ) as error:  # a defect of ours must not leave this device without a driver until the next start
             asyncio.get_running_loop().call_exception_handler(
                 {"message": f"a defect in the driver of {self.device_id}", "exception": error}
             )
-            self._tell_reach(
-                Reach.OFFLINE, f"a defect of the hub ({type(error).__name__}); it is tried again"
-            )
+            self._tell_reach(Reach.OFFLINE, say("way_defect", name=type(error).__name__))
         finally:
             self._drop_link()
         self._failures = 1 if self._clock.monotonic() >= steady_from else self._failures + 1
@@ -227,7 +226,7 @@ class PointDriver:
             if self._broken.is_set():
                 if self._anew:
                     raise _Anew("the conversation begins anew")
-                raise LinkError(f"the connection to {self.address} ended: {self._why_broken}")
+                raise LinkError(say("way_ended", address=self.address, why=self._why_broken))
             await self._quiet.wait()
             try:
                 await self._read_group(groups[cadence])
@@ -235,7 +234,7 @@ class PointDriver:
             except _Missed as missed:
                 misses += 1
                 if misses >= MISSES_TO_OFFLINE:
-                    raise LinkError(str(missed)) from missed
+                    raise LinkError(spoken(missed)) from missed
                 continue  # at once once more: the group stays due
             due[cadence] = self._clock.monotonic() + cadence
 
@@ -270,7 +269,9 @@ class PointDriver:
         reply = await self._ask(Describe() if points is None else Read(points), min(within, by))
         self._learned.settle()
         if isinstance(reply.ended, Unanswered):
-            raise _Missed(f"no answer from {self._tried} within {self.family.answer_within:g} s")
+            raise _Missed(
+                say("way_no_answer_from", address=self._tried, seconds=f"{self.family.answer_within:g}")
+            )
 
     async def _ask(self, ask: Ask, deadline: float) -> Reply:
         async with self._asking:
@@ -279,7 +280,7 @@ class PointDriver:
     async def _ask_now(self, ask: Ask, deadline: float) -> Reply:
         link = self._link
         if link is None:
-            raise LinkError("there is no connection to the device")
+            raise LinkError(say("way_none"))
         return await link.ask(ask, deadline)
 
     # ---- what the device says ------------------------------------------------------------------------------------
@@ -362,7 +363,7 @@ class PointDriver:
                 self._act(command, deadline) if command.is_action else self._write(command, deadline)
             )
         except JiaheError as error:
-            return Verdict(Status.FAILED, str(error))
+            return Verdict(Status.FAILED, spoken(error))
         finally:
             self._commands -= 1
             if not self._commands:
@@ -371,7 +372,7 @@ class PointDriver:
     async def _reachable(self, deadline: float) -> None:
         """Waits a moment for a device that is just coming back; says why where it is not to be had."""
         if self._reach.state is Reach.LOCKED_OUT:
-            raise _Unreachable(f"not sent: {self._reach.reason}")
+            raise _Unreachable(say("not_sent", why=self._reach.reason))
         if self._online.is_set():
             return
         self.nudge()
@@ -381,8 +382,8 @@ class PointDriver:
             ):
                 await self._online.wait()
         except TimeoutError:
-            why = self._reach.reason or "the device is not connected yet"
-            raise _Unreachable(f"not sent: {why}") from None
+            why = self._reach.reason or say("not_yet")
+            raise _Unreachable(say("not_sent", why=why)) from None
 
     async def _write(self, command: Command, deadline: float) -> Verdict:
         path, value = command.target.path, command.value
@@ -447,7 +448,7 @@ class PointDriver:
             if act.arguments and not self._learned.tried and wants_other_arguments(reply):
                 reply = await self._actotherwise(act, reply, deadline)
         except LinkError as error:
-            return Verdict(Status.FAILED, f"{error}; it may have done it, so it was not sent again")
+            return Verdict(Status.FAILED, say("perhaps_of", why=spoken(error)))
         if not isinstance(reply.ended, Done):
             verdict = unwilling(reply.ended)
             if verdict.status is Status.TIMED_OUT:

@@ -49,6 +49,7 @@ from jiahe.model.device import Device
 from jiahe.model.errors import JiaheError, StoreError, UnknownName
 from jiahe.model.happening import Actor, Availability, Cause, Reach, Record, RecordKind
 from jiahe.model.reasons import say
+from jiahe.model.said import spoken
 from jiahe.rules.doors import HomeDoors
 from jiahe.state.body import cause_body, update_from
 from jiahe.state.dispatch import Dispatch
@@ -242,13 +243,15 @@ class Hub:
     async def _start_device(self, device: Device) -> None:
         product = self.shelf.get(device.product)
         if product is None:
-            reason = self.registry.trouble(device.id) or f"there is no product file {device.product}"
+            reason = self.registry.trouble(device.id) or say("gone_product", name=device.product)
             self.intake.availability(device.id, Availability(Reach.OFFLINE, self.clock.now(), reason))
             return
         try:
             secrets = await self.vault.unseal(device.id)
         except StoreError as error:  # one damaged seal must not keep the others from starting
-            self.intake.availability(device.id, Availability(Reach.LOCKED_OUT, self.clock.now(), str(error)))
+            self.intake.availability(
+                device.id, Availability(Reach.LOCKED_OUT, self.clock.now(), spoken(error))
+            )
             return
         self.supervisor.start(device, product, secrets)
 

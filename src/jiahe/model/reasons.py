@@ -81,6 +81,9 @@ _REASONS: Sentences = table(
     ("otherwise", "the device took it but reports {told}, not {wished}", "设备接受了，但上报的是 {told}，不是 {wished}"),
     ("assumed", "the device accepted it; it cannot report this value", "设备接受了；它无法上报这个数值"),
     ("perhaps", "no answer; it may have done it, so it was not sent again", "没有应答；它可能已经执行，所以没有重发"),
+    ("perhaps_of", "{why}; it may have done it, so it was not sent again", "{why}；它可能已经执行，所以没有重发"),
+    ("not_sent", "not sent: {why}", "没有发送：{why}"),
+    ("not_yet", "the device is not connected yet", "设备还没有连接"),
     ("not_running", "this device is not running: its product file or its key is missing", "这台设备没有运行：缺少产品文件或密钥"),
 )  # fmt: skip
 

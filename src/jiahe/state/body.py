@@ -98,4 +98,5 @@ def outcome_body(outcome: Outcome, command: Command) -> dict[str, Any]:
 
 
 def availability_body(device: str, availability: Availability) -> dict[str, Any]:
-    return {"device": device, "state": availability.state.value, "reason": availability.reason}
+    reason = availability.reason
+    return {"device": device, "state": availability.state.value, "reason": reason, **told(reason)}

@@ -159,7 +159,7 @@ class Call:
         if signed is None or signed.principal.via is Via.TOKEN:
             return
         if self.doors.asks_second_factor(signed.principal.id, signed.key):
-            self.service.note_refusal("refused", signed.principal.name, "the second factor was not proved")
+            self.service.note_refusal("refused", signed.principal.name, say("refused_factor"))
             words = "Confirm that it is you: this takes your second factor."
             raise Refused(403, "second_factor", words)
 
@@ -205,7 +205,7 @@ def _asked(route: Route, service: Service, request: web.Request, signed: Signed 
         return None
     if signed is None:
         if shows_credential(request):
-            service.note_refusal("credential_refused", request.remote or "unknown", "not known")
+            service.note_refusal("credential_refused", request.remote or "unknown", say("refused_unknown"))
         raise Refused(401, "sign_in", NOBODY.reason)
     sight = service.sight(signed.principal)
     if route.about is not None:

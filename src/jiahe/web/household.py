@@ -19,6 +19,7 @@ from jiahe.home.person import Person
 from jiahe.home.throttle import Throttled
 from jiahe.model.errors import OutOfDefinition, UnknownName
 from jiahe.model.reasons import say
+from jiahe.model.said import told
 from jiahe.model.vocabulary import ACTIONS, DEVICE_KINDS, VOCABULARY
 from jiahe.web.answer import empty_answer, json_answer
 from jiahe.web.call import Call
@@ -78,7 +79,7 @@ async def patch_person(call: Call) -> web.StreamResponse:
     await sharing.settle(person)
     _note(call, "person_changed", {"person": person.name, "role": person.role.value, "changed": sorted(body)})
     for guest in await cut_off(call, person.principal(Via.SESSION), person.id):
-        _note(call, "person_removed", {"person": guest.name, "reason": f"a guest of {person.name}"})
+        _note(call, "person_removed", {"person": guest.name, **_as_guest_of(person)})
     return json_answer(_person(call, person))
 
 
@@ -88,7 +89,7 @@ async def delete_person(call: Call) -> web.StreamResponse:
     rules = sorted(call.doors.rules_of(person.id))
     _note(call, "person_removed", {"person": person.name})
     for guest in await cut_off(call, None, person.id):
-        _note(call, "person_removed", {"person": guest.name, "reason": f"a guest of {person.name}"})
+        _note(call, "person_removed", {"person": guest.name, **_as_guest_of(person)})
     return json_answer({"rules": rules})
 
 
@@ -111,7 +112,7 @@ async def get_join(call: Call) -> web.StreamResponse:
     try:
         state = call.doors.people.join_state(call.path("code"), call.address)
     except Throttled:
-        call.service.note_refusal("join_refused", call.address, "too many attempts")
+        call.service.note_refusal("join_refused", call.address, say("refused_wait"))
         raise
     body: dict[str, Any] = {"state": state.state, "needs_password": state.needs_password}
     if state.person is not None:
@@ -258,6 +259,12 @@ def _grants(call: Call, bodies: object, role: Role) -> tuple[Grant, ...]:
     }
     check_names(grants, known)
     return grants
+
+
+def _as_guest_of(person: Person) -> dict[str, Any]:
+    """Why somebody is gone who was let in by this person."""
+    reason = say("guest_of", who=person.name)
+    return {"reason": reason, **told(reason)}
 
 
 def _note(call: Call, what: str, details: Mapping[str, Any]) -> None:

@@ -49,7 +49,7 @@ def require_proof(call: Call) -> Signed:
     """Who asks; Refused (403 `second_factor`) where they have a second factor and did not prove it lately."""
     signed = own(call)
     if call.doors.asks_second_factor(signed.principal.id, signed.key):
-        call.service.note_refusal("refused", signed.principal.name, "the second factor was not proved")
+        call.service.note_refusal("refused", signed.principal.name, say("refused_factor"))
         raise Refused(403, "second_factor", "Confirm that it is you: this takes your second factor.")
     return signed
 
@@ -79,7 +79,7 @@ async def post_passkey(call: Call) -> web.StreamResponse:
     try:
         made = await passkeys.add(principal.id, call.body["passkey"], name, site)
     except AuthError as error:
-        call.service.note_refusal("passkey_refused", principal.name, "not made here")
+        call.service.note_refusal("passkey_refused", principal.name, say("refused_elsewhere"))
         raise Refused(403, "wrong", spoken(error)) from None
     call.doors.record_security("passkey_added", principal.name, {"passkey": made.name, **_from(call)})
     return json_answer(_card(made, site.host), 201)
@@ -141,9 +141,7 @@ async def _enter(call: Call) -> Entered:
 
 
 def _note_copy(call: Call) -> None:
-    call.service.note_refusal(
-        "passkey_refused", call.address, "its counter went back: it may have been copied"
-    )
+    call.service.note_refusal("passkey_refused", call.address, say("refused_copied"))
 
 
 def _passkeys(call: Call) -> Passkeys:

@@ -111,7 +111,11 @@ SCHEMAS: dict[str, Schema] = {
         path=TEXT, trait=TEXT, labels=LABELS, arguments=_list(ref("Definition")), operable=FLAG
     ),
     "Availability": _object(
-        state={"enum": ["connecting", "online", "offline", "locked_out"]}, since=EPOCH, reason=TEXT
+        optional=("says",),
+        state={"enum": ["connecting", "online", "offline", "locked_out"]},
+        since=EPOCH,
+        reason=TEXT,
+        says=SAYS,
     ),
     "Room": _object(optional=("names",), id=TEXT, name=TEXT, names=LABELS),
     "Device": _object(

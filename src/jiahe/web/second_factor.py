@@ -106,9 +106,9 @@ async def post_confirm(call: Call) -> web.StreamResponse:
 def _refused(call: Call, signed: Signed, what: str, error: AuthError) -> Exception:
     """The refusal, written down; a wait is answered as such."""
     if isinstance(error, Throttled):
-        call.service.note_refusal(what, signed.principal.name, "too many attempts")
+        call.service.note_refusal(what, signed.principal.name, say("refused_wait"))
         return error
-    call.service.note_refusal(what, signed.principal.name, "wrong")
+    call.service.note_refusal(what, signed.principal.name, say("refused_wrong"))
     return Refused(403, "wrong", spoken(error), property_name="code")
 
 

@@ -108,10 +108,10 @@ async def post_password(call: Call) -> web.StreamResponse:
     try:
         await people.change_password(signed, body.get("old", ""), body["new"], call.address)
     except Throttled:
-        call.service.note_refusal("password_refused", signed.principal.name, "too many attempts")
+        call.service.note_refusal("password_refused", signed.principal.name, say("refused_wait"))
         raise
     except AuthError as error:
-        call.service.note_refusal("password_refused", signed.principal.name, "wrong")
+        call.service.note_refusal("password_refused", signed.principal.name, say("refused_wrong"))
         raise Refused(403, "wrong", spoken(error), property_name="old") from None
     call.doors.record_security("password_changed", signed.principal.name, {"address": call.address})
     return empty_answer()
@@ -145,10 +145,10 @@ async def entering(call: Call, way: Awaitable[Entered], what: str) -> Entered:
     try:
         entered = await way
     except Throttled as error:
-        call.service.note_refusal("login_refused", call.address, "too many attempts")
+        call.service.note_refusal("login_refused", call.address, say("refused_wait"))
         raise error
     except AuthError as error:
-        call.service.note_refusal("login_refused", call.address, "wrong")
+        call.service.note_refusal("login_refused", call.address, say("refused_wrong"))
         raise Refused(401, "wrong", spoken(error)) from None
     principal = entered.signed.principal
     call.doors.record_security(what, principal.name, {"address": call.address, "via": principal.via.value})

@@ -10,6 +10,7 @@ from jiahe.home.registry import Room
 from jiahe.model.definition import ActionDef, PropertyDef
 from jiahe.model.device import Device
 from jiahe.model.happening import Cause, PropertyRef, Reach
+from jiahe.model.said import told
 from jiahe.model.vocabulary import DEVICE_KINDS
 from jiahe.web.doors import Doors, Reading
 from jiahe.web.sight import Sight
@@ -94,9 +95,14 @@ class View:
     def _availability(self, device: Device) -> dict[str, Any]:
         trouble = self._doors.home.trouble(device.id)
         if trouble:
-            return {"state": Reach.OFFLINE.value, "since": device.adopted_at, "reason": trouble}
+            return {
+                "state": Reach.OFFLINE.value,
+                "since": device.adopted_at,
+                "reason": trouble,
+                **told(trouble),
+            }
         now = self._doors.store.availability(device.id)
-        return {"state": now.state.value, "since": now.since, "reason": now.reason}
+        return {"state": now.state.value, "since": now.since, "reason": now.reason, **told(now.reason)}
 
     def _room(self, room: Room) -> dict[str, Any]:
         return {**room_body(room), **self._names(room.name)}
