@@ -47,8 +47,13 @@ def devices(args: argparse.Namespace) -> int:
         ]
         print(show.table(("  property", "value", "known", "takes"), rows))
         print()
-    away = [device for device in home["devices"] if device["availability"]["state"] != "online"]
-    return 1 if away else 0
+    return 1 if any(map(_missed, home["devices"])) else 0
+
+
+def _missed(device: Mapping[str, Any]) -> bool:
+    """Whether a device is missed: a wristband that is out of reach went out with its wearer, as `jiahe doctor` has it too."""
+    state = device["availability"]["state"]
+    return state != "online" and not (state == "offline" and device["kind"] == "wristband")
 
 
 def _known(entry: Mapping[str, Any], now: float) -> str:
