@@ -115,6 +115,13 @@ describe('modules say only words of the dictionaries', () => {
   });
 });
 
+/** Where an error's own text is looked at: what turns it into words, and what a browser says in its own language. */
+const TOLD = ['components/SignIn.svelte', 'components/security/ConfirmSheet.svelte', 'components/security/Passkeys.svelte', 'lib/app.svelte.ts', 'lib/asks.svelte.ts', 'lib/notices/push.svelte.ts'];
+
+it('an error of the hub is told by its code, never by its English', () => {
+  expect(SOURCES.filter(([, source]) => /\berror\.message\b/.test(source)).map(([file]) => file).sort()).toEqual(TOLD);
+});
+
 describe('the Chinese book', () => {
   const en: Record<string, string> = { ...enFirst, ...enLater };
   const zh: Record<string, string> = { ...zhFirst, ...zhLater };

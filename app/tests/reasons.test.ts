@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
 import { prefs } from '../src/lib/prefs.svelte';
 import { detail, reasonWords } from '../src/lib/reasons';
+import { putSentences } from '../src/lib/said.svelte';
 import { asKnown } from '../src/lib/traits';
 import { device, power } from './made';
 
@@ -19,7 +20,18 @@ it.each([
 ])('%s', (reason, words) => {
   expect(reasonWords(reason)).toBe(words);
   prefs.lang = 'zh';
-  if (words !== 'Something new') expect(reasonWords(reason)).not.toBe(words);
+  expect(reasonWords(reason)).not.toBe(words);
+});
+
+it('a Chinese reader never reads the hub’s English: its code tells, or a word that holds always', () => {
+  putSentences({ way_ended: { en: 'x', zh: '与 {address} 的连接断开：{why}' } });
+  prefs.lang = 'zh';
+  const says = { code: 'way_ended', figures: { address: '10.0.0.2', why: 'EOF' } };
+  expect(reasonWords('the connection to 10.0.0.2 ended: EOF', says)).toBe('与 10.0.0.2 的连接断开：EOF');
+  expect(detail('the connection to 10.0.0.2 ended: EOF', says)).toBe('');
+  expect(reasonWords('some octets of ours')).toBe('出现了意外情况');
+  expect(detail('some octets of ours')).toBe('');
+  putSentences(null);
 });
 
 it('an address is for whoever looks closer', () => {

@@ -25,6 +25,12 @@ it('is the hub’s own text in English, and in Chinese its words with its figure
   expect(saidWords({ code: 'may_not', figures: { who: 'Ann', what: 'lamp' } }, 'x')).toBe('\u2068Ann\u2069无权操作 lamp');
 });
 
+it('a figure may be a list', () => {
+  prefs.lang = 'zh';
+  const near = { code: 'near', figures: { word: 'a' } };
+  expect(saidWords({ code: 'no_device', figures: { device: ['x', near], near: '' } }, '')).toBe('家里没有设备“x；；您是指 `a` 吗？”');
+});
+
 it('without words it stays as the hub said it', () => {
   prefs.lang = 'zh';
   expect(saidWords({ code: 'new_one', figures: {} }, 'something new')).toBe('something new');
@@ -69,6 +75,6 @@ it('is there in the reader’s language with the first refusal already', async (
   expect(seen).toHaveLength(3);
   prefs.lang = 'zh';
   delete answers['/api/sentences'];
-  expect(errorWords(await ask('POST', '/api/people', {}).catch((error: unknown) => error))).toBe('May not');
+  expect(errorWords(await ask('POST', '/api/people', {}).catch((error: unknown) => error))).toBe('操作没有成功（409）。');
   vi.unstubAllGlobals();
 });

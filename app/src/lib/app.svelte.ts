@@ -252,9 +252,9 @@ export function errorWords(error: unknown): string {
   if (error.status === 0) return t('error.unreachable');
   if (error.code === 'second_factor') return t('confirm.needed');
   if (error.code === 'sign_in') return t('error.signedout');
-  if (error.code === 'busy') return t('error.busy');
-  if (error.status === 429) return error.wait > 0 ? t('error.toomany', { count: error.wait }) : sentence(error.message);
-  if (error.message) return sentence(saidWords(saysOf(error.says), error.message));
+  if (error.status === 429 && error.wait > 0) return t('error.toomany', { count: error.wait });
+  const words = saidWords(saysOf(error.says), prefs.lang === 'en' ? error.message : '');
+  if (words) return sentence(words);
   return error.status === 403 ? t('error.forbidden') : t('error.unknown', { status: error.status });
 }
 

@@ -7,7 +7,7 @@ export type Entry = { key: string; at: number } & (
   | { kind: 'command'; who: Who; property: string; value: Value; action: string; status: Status | 'waiting'; reason: string; says?: unknown }
   | { kind: 'update'; property: string; value: Value; how: How }
   | { kind: 'event'; event: string }
-  | { kind: 'reach'; state: string; reason: string }
+  | { kind: 'reach'; state: string; reason: string; says?: unknown }
   | { kind: 'home'; what: string; who: Who }
   | { kind: 'note'; group: 'home' | 'security' | 'system' | 'rule' | 'comfort'; what: string; who: Who; body: Readonly<Record<string, unknown>> }
 );
@@ -78,9 +78,9 @@ export function tell(records: readonly JournalRecord[], device: string, properti
       entries.push({ key, at, kind, event: text(body.event) });
     } else if (kind === 'availability' && text(body.state) !== 'connecting') {
       if (body.state === 'online') cameAt = at;
-      const reach: Extract<Entry, { kind: 'reach' }> = { key, at, kind: 'reach', state: text(body.state), reason: text(body.reason) };
+      const reach: Extract<Entry, { kind: 'reach' }> = { key, at, kind: 'reach', state: text(body.state), reason: text(body.reason), says: body.says };
       // The same trouble with another reason is one trouble: it is told once, with the last reason.
-      if (reached?.state === reach.state) reached.reason = reach.reason;
+      if (reached?.state === reach.state) [reached.reason, reached.says] = [reach.reason, reach.says];
       else entries.push((reached = reach));
     } else if (kind === 'home') {
       if (body.what === 'device_adopted') cameAt = at;

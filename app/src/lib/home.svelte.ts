@@ -20,9 +20,11 @@ export class Home {
   loaded = $state(false);
   id = $state('');
   name = $state('');
-  rooms = $state<Room[]>([]);
-  devices = $state<Record<string, Device>>({});
-  order = $state<string[]>([]);
+  // Only what the stream changes is watched, field by field (`living`, below): a proxy around all that a home says takes a phone
+  // longer than drawing it.
+  rooms = $state.raw<Room[]>([]);
+  devices = $state.raw<Record<string, Device>>({});
+  order = $state.raw<string[]>([]);
   cursor = $state(0);
   /** Hub's clock minus this machine's, in seconds. */
   skew = $state(0);
@@ -39,7 +41,7 @@ export class Home {
     const newer = this.#tail.filter((record) => record.seq > json.cursor);
     this.id = json.home.id;
     this.name = json.home.name;
-    this.rooms = json.rooms.map((room) => named(room));
+    this.rooms = json.rooms.map((room) => named({ ...room }));
     this.devices = Object.fromEntries(json.devices.map((device) => [device.id, keyed(device)]));
     this.order = json.devices.map((device) => device.id);
     this.skew = json.now - localNow;
@@ -151,7 +153,7 @@ export class Home {
     const state = text(body.state) as Availability['state'];
     // Another reason for the same is no new beginning.
     const since = device.availability.state === state ? device.availability.since : at;
-    device.availability = { state, since, reason: text(body.reason) };
+    device.availability = { state, since, reason: text(body.reason), says: body.says };
   }
 
   #moved(body: JournalRecord['body']): void {
@@ -162,7 +164,7 @@ export class Home {
   #changed(body: JournalRecord['body']): void {
     if (body.what === 'device_removed') {
       const id = text(body.device);
-      delete this.devices[id];
+      this.devices = Object.fromEntries(Object.entries(this.devices).filter(([other]) => other !== id));
       this.order = this.order.filter((other) => other !== id);
     }
     this.onChanged();
@@ -171,18 +173,49 @@ export class Home {
 
 function keyed(device: DeviceJson): Device {
   const { properties, ...rest } = device;
+  let availability = $state.raw(rest.availability);
+  let address = $state.raw(rest.address);
   return named({
     ...rest,
+    get availability() { return availability; },
+    set availability(now) { availability = now; },
+    get address() { return address; },
+    set address(now) { address = now; },
     order: properties.map((property) => property.path),
-    properties: Object.fromEntries(properties.map((property) => [property.path, { ...property }])),
+    properties: Object.fromEntries(properties.map((property) => [property.path, living(property)])),
   });
+}
+
+/** A property whose own fields that change are watched; it is spread, cloned and written like any other object. */
+function living(property: Property): Property {
+  let value = $state.raw(property.value);
+  let raw = $state.raw(property.raw);
+  let quality = $state.raw(property.quality);
+  let observed = $state.raw(property.observed_at);
+  let cause = $state.raw(property.cause);
+  let waiting = $state.raw(property.waiting);
+  return {
+    ...property,
+    get value() { return value; },
+    set value(now) { value = now; },
+    get raw() { return raw; },
+    set raw(now) { raw = now; },
+    get quality() { return quality; },
+    set quality(now) { quality = now; },
+    get observed_at() { return observed; },
+    set observed_at(now) { observed = now; },
+    get cause() { return cause; },
+    set cause(now) { cause = now; },
+    get waiting() { return waiting; },
+    set waiting(now) { waiting = now; },
+  };
 }
 
 /** The demo's own names are in the reader's language, until somebody gives another. */
 function named<T extends { name: string; names?: Labels }>(it: T): T {
   const { names, name } = it;
-  if (!names) return { ...it };
-  return Object.defineProperty({ ...it }, 'name', { get: () => names[prefs.lang] || name, enumerable: true, configurable: true });
+  if (!names) return it;
+  return Object.defineProperty(it, 'name', { get: () => names[prefs.lang] || name, enumerable: true, configurable: true });
 }
 
 function text(value: unknown): string {

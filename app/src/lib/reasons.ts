@@ -1,7 +1,8 @@
-// The hub's reasons in the reader's language. Owns which of its sentences are known here; one that is not is shown as it
-// is. The address and the seconds in them are for whoever looks closer (`detail`): to a person they are one fact. Pure.
+// The hub's reasons in the reader's language. Owns which of its sentences have shorter words here; the others are told by
+// their code, and one without is shown as it is to whom reads English. The address and the seconds in them are for whoever looks closer (`detail`): to a person they are one fact. Pure.
 
 import { sentence, t, type Key } from './i18n/index.svelte';
+import { prefs } from './prefs.svelte';
 import { saidWords, type Says } from './said.svelte';
 
 type Plain = Extract<Key, `reason.${string}`>;
@@ -26,20 +27,22 @@ export function reasonWords(reason: string, says?: Says): string {
   if (reason.startsWith('not sent: ')) return t('reason.notsent', { reason: reasonWords(reason.slice('not sent: '.length)) });
   const known = KNOWN.find(([pattern]) => pattern.test(reason));
   if (known) return (t as (key: Key) => string)(known[1]);
-  const words = saidWords(says, reason);
-  if (words !== reason) return words;
+  const words = saidWords(says, '');
+  if (words) return sentence(words);
   const refused = /^the device refused: (.*)$/s.exec(reason);
   if (refused?.[1]) return t('reason.refused', { reason: refused[1] });
-  return sentence(reason);
+  return prefs.lang === 'en' ? sentence(reason) : t('reason.other');
 }
 
 /** What there is to say beside `it cannot be reached` or `it does not accept its key`: nothing where that is all. */
-export function beside(reason: string): string {
-  const words = reasonWords(reason);
+export function beside(reason: string, says?: Says): string {
+  const words = reasonWords(reason, says);
   return reason === '' || words === t('reason.silent') || words === t('reason.key') ? '' : sentence(words);
 }
 
-/** The hub's own sentence, where `reasonWords` left something out. */
-export function detail(reason: string): string {
-  return reason !== '' && reasonWords(reason) !== sentence(reason) ? reason : '';
+/** The hub's own sentence, where `reasonWords` left something out, in the reader's language. */
+export function detail(reason: string, says?: Says): string {
+  if (reason === '' || reasonWords(reason, says) === sentence(reason)) return '';
+  const whole = prefs.lang === 'en' ? reason : saidWords(says, '');
+  return whole === reasonWords(reason, says) ? '' : whole;
 }

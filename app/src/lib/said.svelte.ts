@@ -2,13 +2,14 @@
 // language than the hub's English. Owns how they are filled in; what they are is the hub's (GET /api/sentences).
 
 import { ask, sentences, SENTENCES } from './api';
-import { name } from './i18n/index.svelte';
+import { name, t } from './i18n/index.svelte';
 import { prefs } from './prefs.svelte';
 
-/** Which sentence it is; a figure may be a sentence itself. */
+type Figure = string | Says | readonly Figure[];
+/** Which sentence it is; a figure may be a sentence itself, or a list of them. */
 export interface Says {
   code: string;
-  figures: Readonly<Record<string, string | Says>>;
+  figures: Readonly<Record<string, Figure>>;
 }
 type Words = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
@@ -41,7 +42,7 @@ export function saysOf(given: unknown): Says | undefined {
   return it as Says;
 }
 
-/** The sentence in the reader's language; the hub's own text where it has no code, or no words for it are there (yet). */
+/** The sentence in the reader's language; `text` where it has no code, or no words for it are there (yet). */
 export function saidWords(says: Says | undefined, text: string): string {
   if (!says || prefs.lang === 'en') return text;
   void fetchSentences();
@@ -53,8 +54,13 @@ function filled({ code, figures }: Says, from: Words, depth: number): string {
   if (!template || depth > DEEPEST) return '';
   return template.replace(/\{(\w+)\}/g, (whole, key: string) => {
     const figure = figures[key];
-    if (figure === undefined) return whole;
-    if (typeof figure === 'string') return key === 'who' ? name(figure) : figure;
-    return saysOf(figure) ? filled(figure, from, depth + 1) : whole;
+    return figure === undefined ? whole : figured(key, figure, from, depth) ?? whole;
   });
+}
+
+function figured(key: string, figure: Figure, from: Words, depth: number): string | null {
+  if (typeof figure === 'string') return key === 'who' ? name(figure) : figure;
+  if (Array.isArray(figure)) return figure.map((it: Figure) => figured(key, it, from, depth) ?? '').join(t('said.between'));
+  const says = saysOf(figure);
+  return says ? filled(says, from, depth + 1) : null;
 }

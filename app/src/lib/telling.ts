@@ -108,7 +108,7 @@ function noteWords(entry: Extract<Entry, { kind: 'note' }>): string {
 export function aside(entry: Entry, device?: Device): string {
   if (isOut(entry, device)) return '';
   if (entry.kind === 'update') return t(({ there: 'diary.by_device', found: 'diary.found', simulated: 'diary.simulated' } as const)[entry.how]);
-  if (entry.kind === 'reach') return beside(entry.reason);
+  if (entry.kind === 'reach') return beside(entry.reason, saysOf(entry.says));
   if (entry.kind === 'note') {
     if (entry.what === 'scene' && entry.body.status !== 'all_confirmed') return t(entry.body.status === 'partly_confirmed' ? 'scene.partly' : 'scene.none');
     return entry.group === 'security' && entry.body.reason ? sentence(reasonWords(text(entry.body.reason), saysOf(entry.body.says))) : '';

@@ -55,6 +55,8 @@ export interface Availability {
   state: Reach;
   since: number;
   reason: string;
+  /** Which of the hub's sentences the reason is (lib/said). */
+  says?: unknown;
 }
 
 export interface DeviceJson {
@@ -156,6 +158,8 @@ export interface Found {
   adopted: string;
   missing: string[];
   hint: string;
+  /** Which of the hub's sentences the hint is (lib/said). */
+  says?: unknown;
 }
 
 export interface Faults {

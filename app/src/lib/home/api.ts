@@ -48,5 +48,5 @@ export const homeApi = {
   diary: (before: number, limit: number, kinds: readonly string[], device = '') =>
     ask<DiaryPage>('GET', `/api/journal?before=${before}&limit=${limit}&kinds=${kinds.join(',')}${device ? `&device=${part(device)}` : ''}`),
   health: () => ask<{ version: string; uptime?: number }>('GET', '/api/health'),
-  keepKeys: (text: string) => ask<{ kept: number; left_out?: string[] }>('POST', '/api/keys', { text }),
+  keepKeys: (text: string) => ask<{ kept: number; left_out?: string[]; left_out_says?: unknown[] }>('POST', '/api/keys', { text }),
 };

@@ -5,7 +5,7 @@ import { isFresh, isKnown, propertiesOf } from '../traits';
 import type { Property } from '../types';
 
 export type Need =
-  | { kind: 'offline' | 'locked_out' | 'fault'; reason: string }
+  | { kind: 'offline' | 'locked_out' | 'fault'; reason: string; says?: unknown }
   | { kind: 'filter' | 'battery' | 'part'; percent: Property }
   | { kind: 'filter_alert' | 'smoke' | 'leak' | 'door' | 'tank_full' | 'tank_missing' | 'refill'; of: Property };
 
@@ -35,9 +35,9 @@ export const isCarried = (device: Pick<Device, 'kind'>): boolean => device.kind 
 
 /** What needs a person at this device, most pressing first. One that is away needs only that. */
 export function needsOf(device: Device): Need[] {
-  const { state, reason } = device.availability;
+  const { state, reason, says } = device.availability;
   if (state === 'offline' && isCarried(device)) return [];
-  if (state === 'offline' || state === 'locked_out') return [{ kind: state, reason }];
+  if (state === 'offline' || state === 'locked_out') return [{ kind: state, reason, says }];
   const needs = propertiesOf(device).flatMap((property) => (isFresh(property) ? (needOf(device, property) ?? []) : []));
   const place = (need: Need): number => (ORDER.indexOf(need.kind) + ORDER.length + 1) % (ORDER.length + 1);
   return needs.sort((one, two) => place(one) - place(two));

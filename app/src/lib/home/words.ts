@@ -2,6 +2,7 @@
 
 import type { Device } from '../home.svelte';
 import { label, name, sentence, t } from '../i18n/index.svelte';
+import { saysOf } from '../said.svelte';
 import type { IconName } from '../icons';
 import { componentLabel, propertyLabel } from '../labels';
 import { prefs } from '../prefs.svelte';
@@ -44,5 +45,5 @@ export function needWords(device: Device, need: Need): string {
 
 export function needReason(need: Need): string {
   if (need.kind === 'fault') return sentence(need.reason);
-  return 'reason' in need ? beside(need.reason) : '';
+  return 'reason' in need ? beside(need.reason, saysOf(need.says)) : '';
 }

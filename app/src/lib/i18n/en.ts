@@ -105,7 +105,6 @@ export const en = {
   'error.signedout': 'You have been signed out. Please sign in again.',
   'error.forbidden': 'You may not do that here.',
   'error.toomany': 'Too many tries. Please wait {count} seconds.',
-  'error.busy': 'Jiahe is busy with other sign-ins. Please try again in a moment.',
   'error.unknown': 'That did not work ({status}).',
 
   'summary.well': 'All is well at home',
@@ -187,6 +186,8 @@ export const en = {
   'reason.childlock': 'refused: the child lock is on',
   'reason.refused': 'the device refused: {reason}',
   'reason.notsent': 'not sent, because {reason}',
+  'reason.other': 'something unexpected happened',
+  'said.between': '; ',
   'reason.detail': 'Details',
   'ask.dismiss': 'Dismiss',
   'ask.others': 'Being changed…',

@@ -105,7 +105,6 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'error.signedout': '您已退出登录，请重新登录。',
   'error.forbidden': '您没有权限这样做。',
   'error.toomany': '尝试次数过多，请等 {count} 秒。',
-  'error.busy': '家和正忙，请稍后再试。',
   'error.unknown': '操作没有成功（{status}）。',
 
   'summary.well': '家里一切安好',
@@ -187,6 +186,8 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'reason.childlock': '被拒绝：童锁已开启',
   'reason.refused': '设备拒绝：{reason}',
   'reason.notsent': '没有发送：{reason}',
+  'reason.other': '出现了意外情况',
+  'said.between': '；',
   'reason.detail': '详情',
   'ask.dismiss': '知道了',
   'ask.others': '正在更改…',

@@ -1,6 +1,8 @@
 // Pushes to this browser. Owns the way from "not yet" to "on": the browser's permission, its subscription, the hub's list.
 
 import { worker } from '../offline/worker.svelte';
+import { ApiError } from '../api';
+import { errorWords } from '../app.svelte';
 import { noticesApi } from './api';
 import type { PushKey } from './types';
 
@@ -55,7 +57,7 @@ class Push {
       await noticesApi.subscribe(made.toJSON());
       await this.look();
     } catch (error) {
-      this.problem = error instanceof Error ? error.message : String(error);
+      this.problem = error instanceof ApiError ? errorWords(error) : error instanceof Error ? error.message : String(error);
     }
   }
 

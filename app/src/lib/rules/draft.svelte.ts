@@ -1,7 +1,7 @@
 // A rule or scene that is being written: its text, the same as cards, and what is wrong in it. The text is the one truth:
 // an edit of a card is made in it by the hub, so that nothing of what the cards do not show is lost.
 
-import { ApiError } from '../api';
+import { errorWords } from '../app.svelte';
 import type { Edit, Fault, Formed } from './types';
 
 /** Steps that can be taken back. */
@@ -87,7 +87,7 @@ export class FileDraft<Form> {
       }
       [this.form, this.faults, this.problem] = [formed.form, formed.faults, ''];
     } catch (error) {
-      this.problem = error instanceof ApiError ? error.message : String(error);
+      this.problem = errorWords(error);
     } finally {
       this.busy = false;
     }

@@ -31,6 +31,7 @@ export interface FailedTest {
   name: string;
   line: number;
   why: string;
+  says?: Says;
 }
 
 export interface Rule extends RuleRow {
@@ -162,6 +163,8 @@ export interface Replay {
   modelled: Readonly<Record<string, number>>;
   happenings: number;
   complete: boolean;
+  /** Which of the hub's sentences a text of `faults` or `reasons` is. */
+  says?: Readonly<Record<string, Says>>;
 }
 
 export interface Finding {
@@ -187,6 +190,7 @@ export interface WhyLink {
 export interface Why {
   at: number;
   text: string;
+  says?: Says;
   chain: readonly WhyLink[];
   saw: Readonly<Record<string, readonly [value: Scalar, quality: string]>>;
   parts: readonly { line?: number; trigger?: string; if?: string; result?: boolean | null; failed?: string; why?: string; saw?: Why['saw'] }[];

@@ -48,6 +48,8 @@ export interface Secure {
   only: boolean;
   help: string;
   trouble: string;
+  /** Which of the hub's sentences the trouble is (lib/said). */
+  says?: unknown;
 }
 
 /** WebAuthn's JSON forms: handed on between the hub and the browser as they are. */
