@@ -46,7 +46,8 @@ export function find(device: Device, trait: string, name: string): Property | nu
 
 /** What the chart of the last day shows. */
 export function chartsOf(device: Device): Property[] {
-  return [find(device, 'air_quality', 'pm2_5'), find(device, 'temperature', 'temperature')].filter((it) => it !== null);
+  const power = device.kind === 'outlet' ? find(device, 'energy', 'electric_power') : null;
+  return [find(device, 'air_quality', 'pm2_5'), find(device, 'temperature', 'temperature'), power].filter((it) => it !== null);
 }
 
 /** A device that cannot be asked now (or a home that cannot: `heard` false), with all that it said as the last that is known. */
