@@ -195,7 +195,8 @@ class Director:
             home = False
         elif bands:
             home = any(reached(band) for band in bands) or True in seen
-            gone = Gone(True, at) if self._gone is None or not self._gone.bands else self._gone
+            known = self._gone is not None and self._gone.bands
+            gone = self._gone if known else Gone(True, self._last_heard(at, view, bands))
         elif any(one is not None for one in seen):
             last = max(self._seen.values(), default=at)
             day = DAY[0] <= datetime.fromtimestamp(at, self.zone).hour < DAY[1]
@@ -209,6 +210,11 @@ class Director:
                 self._again.clear()
         self._home, self._away = home, mode in AWAY
         self._gone = gone if home is False else None
+
+    def _last_heard(self, at: float, view: View, bands: list[str]) -> float:
+        """When the last of these bands said something; `at` where none is known to have."""
+        found = [view(ref) for ref in self.outfit.definitions if ref.device in bands]
+        return max((one.observed_at for one in found if one is not None and one.observed_at <= at), default=at)
 
     def absence(self) -> tuple[str, float | None]:
         """Who says that nobody is home, and since when (epoch seconds): the home's "mode", "bands" out of reach, or "rooms" that see
