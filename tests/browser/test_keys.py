@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from playwright.async_api import Locator, Page, expect
 from tests.browser.asking import Running, ask, called, comes_true
-from tests.browser.conftest import CUT, FITS, House, looking
+from tests.browser.conftest import CUT, FITS, House, complaints, looking
 from tests.browser.test_axe import AXE, settled, violations
+from tests.browser.words import Words
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
@@ -95,3 +96,51 @@ async def test_a_key_is_narrowed_and_what_it_cannot_show_is_kept(
     await page.context.close()
     await asyncio.to_thread(ask, hub, "DELETE", f"/api/people/{person}")
     assert it.heard == []
+
+
+@pytest.mark.parametrize(("screen", "locale"), [("phone", "zh-CN"), ("desk", "en")])
+async def test_who_shares_a_room_hands_on_one_device_of_it(house: House, screen: str, locale: str) -> None:
+    hub = house.hub
+    share = {"verbs": ["see", "share"], "rooms": ["bedroom"]}
+    body = {"name": f"Host {locale}", "role": "adult", "grants": [share]}
+    host = await asyncio.to_thread(ask, hub, "POST", "/api/people", body)
+    say = Words(locale)
+    page = await (await looking(house.browser, screen, "dark", locale)).new_page()
+    heard = complaints(page)
+    await page.goto(f"{hub.url}/join/{host['code']}")
+    fields = page.locator("input[type=password]")
+    await expect(fields).to_have_count(2)
+    for field in await fields.all():
+        await field.fill("a long enough one")
+    await page.get_by_role("button", name=say("join.do")).click()
+    await expect(page.get_by_role("main").get_by_role("link").first).to_be_visible()
+    await page.goto(f"{hub.url}/people/new")
+    await page.get_by_label(say("person.name"), exact=True).fill(f"Visitor {locale}")
+    single = page.get_by_role("group", name=say("key.devices")).get_by_role("checkbox")
+    lamp = called(hub, LAMP, say.language)
+    await expect(single.and_(page.get_by_role("checkbox", name=lamp))).to_have_count(1)
+    await expect(page.get_by_role("checkbox", name=called(hub, WASHER, say.language))).to_have_count(0)
+    await page.get_by_role("checkbox", name=lamp).check()
+    await page.get_by_text(say("key.narrow"), exact=True).click()
+    await expect(page.get_by_role("checkbox", name=say("key.anywhere"))).to_have_count(
+        0
+    )  # not theirs to give
+    await page.get_by_role("button", name=say("person.invite")).click()
+    await expect(page.get_by_role("img", name=say("invite.qr"))).to_be_visible()
+    people = ask(hub, "GET", "/api/people")["people"]
+    guest = next(one for one in people if one["name"] == f"Visitor {locale}")
+    assert guest["grants"] == [{"verbs": ["see", "operate"], "rooms": ["bedroom"], "devices": [LAMP]}]
+    assert guest["by"] == host["person"]["name"]
+
+    await page.goto(f"{hub.url}/people/{guest['id']}")
+    await expect(page.get_by_role("checkbox", name=lamp)).to_be_checked()
+    opens = page.get_by_role("region", name=say("key.opens"))
+    await expect(opens).to_contain_text(say.among("key.opens.stay", names=lamp))
+    await page.get_by_role("button", name=say("app.save"), exact=True).click()
+    await expect(page.get_by_text(say("person.saved"))).to_be_visible()
+    assert grants_of(hub, guest["id"]) == guest["grants"]
+    assert await page.evaluate(FITS)
+    await page.context.close()
+    for one in (guest["id"], host["person"]["id"]):
+        await asyncio.to_thread(ask, hub, "DELETE", f"/api/people/{one}")
+    assert heard == []
