@@ -218,16 +218,19 @@ def test_without_a_band_in_reach_it_says_since_when_and_no_more_when_it_is_back(
     home = Home()
     for _ in range(20):
         home.minute(MOVES)
+    assert home.director.absence() == ("", None)
     home.online = False
-    left = home.at + 60.0
+    heard = home.at
     for _ in range(50):
         home.minute(None)
     first = home.director.decided["bedroom"].reasons[0]
-    assert (first.code, first.figures["since"]) == ("empty_long_bands", left)
+    assert (first.code, first.figures["since"]) == ("empty_long_bands", heard), "when one was last heard"
+    assert home.director.absence() == ("bands", heard)
     assert home.value("ac", "power") is False
     home.mode = "away"
     home.minute(None)
     assert home.director.decided["bedroom"].reasons[0].code == "away"
+    assert home.director.absence() == ("mode", None)
     home.mode, home.online = "home", True
     home.minute(MOVES)
     assert not home.director.decided["bedroom"].reasons[0].code.startswith("empty")
