@@ -236,3 +236,22 @@ async def test_a_wrong_token_gets_no_answer_and_changes_nothing(miiocli: str) ->
         assert dict(device.unit.virtual.values) == before
         # The same call with the right token is taken: it was the token.
         await sets(Miiocli(miiocli, device), ("off",), "power", False)
+
+
+async def test_it_reads_the_air_monitor_as_ours(miiocli: str) -> None:
+    """The file of the demo's monitor outdoors: the points of every measure, the battery's in the peer's own units."""
+    held = {
+        "pm2_5": 37.0, "pm10": 63.0, "temperature": -3.5, "humidity": 58.0, "co2": 431.0, "battery": 87,
+        "charging": "not_charging", "battery_voltage": 4.1,
+    }  # fmt: skip
+    async with peer.playing(peer.maker().miio("cgllc.airm.cgdn1", 5, values=held)) as device:
+        status = await Miiocli(miiocli, device)("airqualitymonitorcgdn1", "status")
+    told = {
+        "pm25": "pm2_5",
+        "pm10": "pm10",
+        "temperature": "temperature",
+        "humidity": "humidity",
+        "co2": "co2",
+    }
+    assert {name: status[name] for name in told} == {name: held[path] for name, path in told.items()}
+    assert (status["battery"], status["charging_state"], status["voltage"]) == (87, 2, 4100)
