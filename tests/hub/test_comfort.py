@@ -73,9 +73,9 @@ class Bedroom:
 
 @asynccontextmanager
 async def bedroom(
-    directory: Path, more: Callable[[Maker], dict[str, Resident]] | None = None
+    directory: Path, more: Callable[[Maker], dict[str, Resident]] | None = None, *, out: bool = False
 ) -> AsyncIterator[Bedroom]:
-    """The bedroom's three devices, and `more` of them in this room or in others."""
+    """The bedroom's three devices, and `more` of them in this room or in others; `out`: the band is somewhere else."""
     udp, tcp, radio = Network(datagrams=True), Network(), VirtualRadio()
 
     async def connector(family: Family, host: str, port: int, receiver: Receiver) -> Transport:
@@ -95,6 +95,8 @@ async def bedroom(
     hub.spawn(keep_ageing(hub))
     try:
         for number, one in enumerate(residents.values(), 1):
+            if out and one.id == "band":
+                continue
             await one.unit.start(bluetooth_address(one) if one.id == "band" else f"10.0.0.{number}")
             radio.calls_out(bluetooth_address(residents["band"]), b"")
         if not hub.registry.devices:
@@ -114,6 +116,30 @@ async def bedroom(
         await hub.close()
         for one in residents.values():
             await one.unit.close()
+
+
+@virtual_time
+async def test_the_first_look_comes_as_soon_as_everything_has_spoken(tmp_path: Path) -> None:
+    async with bedroom(tmp_path) as here:
+        told = here.comfort.state(lambda _: True)
+        assert told.get("looked") is None
+        await here.live(1, MOVES)
+        told = here.comfort.state(lambda _: True)
+        assert told["looked"] is not None
+        assert told["now"] - told["looked"] > 30.0, "it did not wait for its minute"
+        (room,) = told["rooms"]
+        assert room["climate"]["temperature"] == 28.0
+
+
+@virtual_time
+async def test_a_band_that_is_out_is_waited_for_and_then_looked_without(tmp_path: Path) -> None:
+    async with bedroom(tmp_path) as here:
+        await here.live(1, MOVES)
+    async with bedroom(tmp_path, out=True) as here:
+        await asyncio.sleep(50.0)
+        assert here.comfort.state(lambda _: True)["looked"] is None
+        await asyncio.sleep(30.0)
+        assert here.comfort.state(lambda _: True)["looked"] is not None
 
 
 @virtual_time

@@ -23,6 +23,7 @@ class Home:
 
     def __init__(self) -> None:
         self.seq, self.somebody, self.carried = itertools.count(1), True, ""
+        self.outdoors = ""
         names = {"fan": {"": "Fan", "en": "Fan", "zh": "净化器"}}
         rules = {"night": {"": "night", "en": "Quiet night", "zh": "安静的夜晚"}}
         look = Look(
@@ -30,6 +31,7 @@ class Home:
             lambda id_: rules.get(id_, {"": id_}),
             lambda: self.somebody,
             lambda id_: id_ == self.carried,
+            lambda id_: id_ == self.outdoors,
         )
         self.watch = Watch(look)
 
@@ -173,6 +175,15 @@ def test_a_filter_is_told_of_once_though_it_swings():
 def test_what_needs_a_hand_is_told_of_when_it_begins(path):
     home = Home()
     assert [len(home.update(path, value)) for value in (False, True, True, False, True)] == [0, 1, 0, 0, 1]
+
+
+def test_the_air_of_a_sensor_outdoors_is_nobodys_room():
+    home = Home()
+    home.update("pm2_5", 180)
+    home.outdoors = "fan"
+    assert home.watch.due(NOW + AIR_AFTER) == []
+    home.outdoors = ""
+    assert len(home.watch.due(NOW + AIR_AFTER + 60)) == 1, "brought in, it tells of its room again"
 
 
 def test_bad_air_must_last_while_somebody_is_home():

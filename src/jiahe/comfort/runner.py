@@ -80,7 +80,9 @@ class Runner:
 
     @property
     def outdoor(self) -> str:
-        """The id of the device that people say stands outdoors; "" for none."""
+        """The id of the device that people say stands outdoors, as far as it can; "" for none."""
+        if self.director is not None:
+            return self.director.outfit.sensor
         named = self._wishes_body.get("outdoor", "")
         return named if isinstance(named, str) else ""
 
