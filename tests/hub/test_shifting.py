@@ -275,6 +275,29 @@ async def test_who_leaves_the_home_takes_their_plans_along(tmp_path: Path) -> No
 
 
 @virtual_time
+@pytest.mark.parametrize("leaves", [False, True])
+async def test_what_was_switched_on_ends_though_who_planned_it_may_no_more(
+    tmp_path: Path, leaves: bool
+) -> None:
+    async with kitchen(tmp_path) as here:
+        people = here.hub.people.household
+        mia = await people.add("Mia", Role.ADULT)
+        here.residents["heater"].unit.virtual.set({"power": False})
+        await here.until(
+            lambda: here.hub.store.snapshot()[PropertyRef("heater", "power")].value is False, 120.0
+        )
+        body = {"device": "heater", "by": here.now + 6 * HOUR, "minutes": 60}
+        await here.hub.shifting.plan(body, Cause("mia", Actor.PERSON, "Mia", who=mia.id), only_show=False)
+        await here.until(lambda: here.row()["life"] == "started")
+        if leaves:
+            await people.remove(mia.id)
+        else:
+            await people.change(mia.id, role=Role.CHILD)
+        await here.until(lambda: here.row()["life"] == "over", 2 * HOUR)
+        assert here.values("heater")["power"] is False
+
+
+@virtual_time
 async def test_other_prices_move_what_waits(tmp_path: Path) -> None:
     async with kitchen(tmp_path) as here:
         row = await here.plan()

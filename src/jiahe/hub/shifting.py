@@ -32,6 +32,7 @@ from jiahe.comfort.tariff import Tariff, edges, price_at
 from jiahe.history.fold import History
 from jiahe.home.registry import Registry
 from jiahe.hub.identifier import Identifiers
+from jiahe.hub.permit import HOME
 from jiahe.hub.shift_ways import Way, checked_arguments, load_of, programme_of, seen_of, takes, way_of
 from jiahe.hub.tariffs import Tariffs
 from jiahe.model.clock import Clock
@@ -172,9 +173,11 @@ class Shifting:
             self._say(one, reason("shift_cancelled", who=cause.source), cause)
 
     async def forget(self, person: str) -> None:
-        """Somebody left the home: nothing starts for them any more, and nothing of theirs is kept."""
+        """Somebody left the home: nothing starts for them any more, and nothing of theirs is kept but the end of what is on."""
         for one in tuple(self._planned.values()):
-            if one.who == person:
+            if one.who == person and one.life is Life.STARTED and one.arguments is None:
+                await self._keep(replace(one, who=""))  # it has an end, and that is the home's
+            elif one.who == person:
                 await self._forget(one)
                 if one.life is Life.WAITING:
                     self._say(one, reason("shift_gone"), self._cause(replace(one, who="")), tell=True)
@@ -319,12 +322,13 @@ class Shifting:
             self._busy.discard(one.id)
 
     async def _finish(self, one: Planned) -> None:
-        """The end of a window: what it switched on goes off, unless somebody set it otherwise meanwhile."""
+        """The end of a window: what it switched on goes off, unless somebody set it otherwise meanwhile. The home itself ends what
+        was begun for somebody: a heater must not stay on because their key ended in between."""
         try:
             seen = self._hub.store.get(PropertyRef(one.device, one.path))
             tried = replace(one, tried_at=self._hub.clock.now(), tries=one.tries + 1)
             await self._keep(tried)
-            cause = self._cause(one)
+            cause = self._cause(replace(one, who=HOME))
             if seen is not None and seen.value != one.value:
                 await self._keep(replace(tried, life=Life.OVER))
             elif await self._sent(tried, cause, tried.after):
