@@ -3,6 +3,7 @@ import { app } from '../src/lib/app.svelte';
 import { reasoned, sentences } from '../src/lib/home/reasoned.svelte';
 import { prefs } from '../src/lib/prefs.svelte';
 import { linkWords } from '../src/lib/rules/told';
+import { wordsPath, writtenWords } from '../src/lib/rules/words';
 import type { Device } from '../src/lib/home.svelte';
 import { aside, said, whoWord } from '../src/lib/telling';
 
@@ -52,4 +53,13 @@ it('no sentence is without a doer, and who is told of nobody else is told of the
   expect(whoWord({ kind: 'person', source: 'Mei' })).toBe('You');
   app.session = session(true);
   expect(bare(whoWord({ kind: 'person', source: 'Mei' }))).toBe('Mei');
+});
+
+it('what a rule says in several languages is read, and written, in the reader’s', () => {
+  const both = { en: 'Frost', zh: '防冻' };
+  expect([writtenWords(both), writtenWords('Frost'), writtenWords(undefined)]).toEqual(['Frost', 'Frost', '']);
+  expect([wordsPath(both, ['about']), wordsPath('Frost', ['about'])]).toEqual([['about', 'en'], ['about']]);
+  prefs.lang = 'zh';
+  expect(writtenWords(both)).toBe('防冻');
+  expect(wordsPath(both, ['text'])).toEqual(['text', 'zh']);
 });

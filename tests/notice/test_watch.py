@@ -54,6 +54,14 @@ def test_a_rule_speaks_in_its_own_words():
     assert found.words["zh"].body == "来自规则“安静的夜晚”。"
 
 
+def test_a_rule_that_says_it_in_both_languages_speaks_each_readers():
+    body = {"rule": "night", "what": "notify", "run": "r1", "who": "mei", "text": "Sleep well"}
+    (found,) = Home().say(RecordKind.RULE, **body, texts={"en": "Sleep well", "zh": "晚安"})
+    assert (found.words["en"].title, found.words["zh"].title) == ("Sleep well", "晚安")
+    (found,) = Home().say(RecordKind.RULE, **body, texts={"en": "Sleep well"})
+    assert found.words["zh"].title == "Sleep well"
+
+
 def test_a_rule_that_failed_or_was_paused_is_told_of_and_one_that_was_done_is_not():
     home = Home()
     (failed,) = home.say(

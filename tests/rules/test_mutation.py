@@ -67,9 +67,9 @@ FAULTS: dict[str, tuple[dict[str, str], Flaw]] = {
     "swapped comparison: frost": (edited("frost-guard", ("< 5 Cel", "> 5 Cel")), Flaw.TEST),
     "boundary: 75 counts as above 75": (edited("dusty-air", ("> 75 ug/m3", ">= 75 ug/m3")), Flaw.TEST),
     "missing else: nobody hears of the open window": (
-        edited("clean-air-before-sleep", ('    otherwise: [{notify: owner, text: "The air is still at {living-purifier.pm2_5}: is a window open?"}]\n', "")), Flaw.TEST),
+        edited("clean-air-before-sleep", ('    otherwise: [{notify: owner, text: {en: "The air is still at {living-purifier.pm2_5}: is a window open?", zh: "空气仍然是 {living-purifier.pm2_5}：是不是开着窗？"}}]\n', "")), Flaw.TEST),
     "missing else: a cover that does not stop": (
-        edited("open-cover", (", otherwise: [{notify: owner, text: The purifier's cover is open and it still runs}]", "")), Flaw.TEST),
+        edited("open-cover", (", otherwise: [{notify: owner, text: {en: The purifier's cover is open and it still runs, zh: 净化器的盖子开着，它还在运行}}]", "")), Flaw.TEST),
     "wrong day: Friday for Sunday": (edited("bedtime", ("[sun, mon, tue, wed, thu]", "[fri, sat]"), ("[fri, sat]}\nif", "[mon]}\nif")), Flaw.TEST),
     "wrong day: workdays and weekend swapped": (
         edited("new-day", ("days: [workdays]", "days: [x]"), ("days: [weekend]", "days: [workdays]"), ("days: [x]", "days: [weekend]")), Flaw.TEST),

@@ -95,7 +95,7 @@ function noteWords(entry: Extract<Entry, { kind: 'note' }>): string {
   if (what === 'mode_changed') return t('diary.mode', { who, mode: wordOf(text(body.mode)) });
   if (entry.group === 'comfort') return reasoned(body, entry.at);
   if (entry.group === 'rule') {
-    if (what === 'notify') return t('diary.rule.told', { rule: name(knownRules.name(text(body.rule))), text: text(body.text) });
+    if (what === 'notify') return t('diary.rule.told', { rule: name(knownRules.name(text(body.rule))), text: text((body.texts as Record<string, unknown> | undefined)?.[prefs.lang]) || text(body.text) });
     if (what === 'scene') return t('diary.scene.played', { who, scene: name(knownScenes.name(text(body.scene))) });
     return t(what === 'ran' ? 'diary.rule.ran' : what === 'missed' ? 'diary.rule.missed' : 'diary.rule.paused', { rule: name(knownRules.name(text(body.rule))) });
   }

@@ -15,7 +15,7 @@ from jiahe.model.reasons import SENTENCES
 from jiahe.model.said import retold
 from jiahe.notice.happening import Happening, Text
 from jiahe.notice.topic import Topic
-from jiahe.notice.words import WHATS, Names, ended_badly, span, words
+from jiahe.notice.words import UNTOLD, WHATS, Names, ended_badly, span, words
 
 OFFLINE_AFTER = 600.0
 """Seconds without a word before somebody is told: a router that restarts takes two or three minutes."""
@@ -245,7 +245,12 @@ class Watch:
             return None
         path = f"/automations/rules/{rule}"
         if what == "notify":
-            said = _per_language("rule", self._look.rule_name(rule), text=_text(body, "text"))
+            name, text, texts = self._look.rule_name(rule), _text(body, "text"), body.get("texts")
+            given = texts if isinstance(texts, Mapping) else {}
+            said = {
+                language: _per_language("rule", name, text=str(given.get(language, text)))[language]
+                for language in ("en", "zh")
+            }
             key = f"rule/{rule}/{_text(body, 'run')}/{_text(body, 'text')[:80]}"
             return Happening(Topic.RULE, key, at, said, path=path, to=_text(body, "who"))
         if what == "paused":
@@ -276,7 +281,11 @@ class Watch:
         rule_name, ends = self._look.rule_name(rule), self._badly.get(_text(body, "run"), {})
         known = [(names, how) for device, how in ends.items() if (names := self._look.names(device))]
         if not known:
-            return _per_language("rule_failed", rule_name, why=_text(body, "why"))
+            why = {"en": _text(body, "why"), "zh": UNTOLD}
+            return {
+                language: _per_language("rule_failed", rule_name, why=text)[language]
+                for language, text in why.items()
+            }
         what = ended_badly(known)
         return {
             language: _per_language("rule_device_failed", rule_name, devices=text)[language]

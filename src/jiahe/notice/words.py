@@ -12,6 +12,9 @@ Names = Mapping[str, str]
 FSI, PDI = "\u2068", "\u2069"
 """FIRST STRONG ISOLATE and its end: a name in another direction does not turn the sentence around it."""
 
+UNTOLD = "有一步没有完成，原因见规则的“为什么”。"
+"""For a Chinese reader in the place of a failure's own words, which a run keeps in English."""
+
 _SENTENCES: Mapping[str, tuple[tuple[str, str], tuple[str, str]]] = {
     # what: English title and body, Chinese title and body
     "smoke": (("Smoke: {name}", "The detector reports smoke."), ("烟雾报警：{name}", "探测器报告有烟雾。")),

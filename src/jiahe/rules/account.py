@@ -61,7 +61,15 @@ class Account:
 
     def notification(self, at: float, order: Order, cause: Cause) -> None:
         """Somebody was told something."""
-        body = {"rule": order.rule, "what": "notify", "run": order.run, "who": order.who, "text": order.text}
+        body: dict[str, Any] = {
+            "rule": order.rule,
+            "what": "notify",
+            "run": order.run,
+            "who": order.who,
+            "text": order.text,
+        }
+        if order.texts:
+            body["texts"] = dict(order.texts)
         self._append(at, RecordKind.RULE, body | {"cause": _cause(cause)})
 
     def home(self, at: float, details: Mapping[str, Any], cause: Cause) -> None:

@@ -44,7 +44,7 @@ def rule_form(text: str) -> dict[str, Any] | None:
     get = {key: pair[1] for key, pair in root.keys.items()}.get
     return {
         "names": _names(get("name")),
-        "about": _shown(get("about")),
+        "about": _names(get("about")) or "",
         "enabled": _plain(get("enabled"), True) not in (False, "no", "off"),
         "mode": _plain(get("mode"), "single"),
         "at_most": _plain(get("at most"), None),
@@ -147,7 +147,7 @@ class _Taker:
             card["lists"][key] = self.list(value, path, STEPS)
         elif key in _CONDITIONS:
             card["conditions"][key] = _condition(value)
-        elif key == "with" and value.kind == "map":
+        elif key in ("with", "text") and value.kind == "map":
             card["fields"][key] = value.plain()
         elif value.kind == "scalar" or all(one.kind == "scalar" for one in value.items):
             card["fields"][key] = _written(value)
@@ -190,7 +190,7 @@ def _tests(node: Node | None) -> list[dict[str, Any]]:
     items = [] if node is None else [node] if node.kind == "map" else node.items
     return [
         {
-            "name": _shown(one.keys["name"][1]) if "name" in one.keys else f"test {number}",
+            "name": _names(one.keys["name"][1]) if "name" in one.keys else f"test {number}",
             "line": one.place.line,
         }
         for number, one in enumerate(items, 1)

@@ -64,7 +64,7 @@ def parse_rule(text: str, rule_id: str, file: str = "") -> Rule:
         when=when,
         condition=reader.expression(get("if")),
         then=then,
-        about=reader.text(get("about"), "`about`", longest=2_000),
+        about=reader.told(get("about"), "`about`", longest=2_000),
         enabled=reader.flag(get("enabled"), "`enabled`", True),
         mode=mode,
         at_most=at_most,
@@ -111,7 +111,7 @@ def _case(reader: Reader, node: Node, number: int) -> Case:
     given = get("given")
     return Case(
         place=node.place,
-        name=reader.text(get("name"), "`name`") or f"test {number}",
+        name=reader.told(get("name"), "`name`") or f"test {number}",
         at=at,
         mode=reader.choice(get("mode"), "`mode`", HomeMode, HomeMode.HOME),
         given={} if given is None else _values(reader, given),

@@ -134,7 +134,7 @@ class Order:
 
     `run` names the run of the rule, and is the id of its cause; `parent` is the id of the cause that triggered it,
     None where only time did. SET has target and value, DO target and arguments, MODE the mode as `value`, NOTIFY a
-    person as `who` and `text`. `scene` is the scene that it is part of. `line` is where its step stands in the file.
+    person as `who` and `text` (`texts` by language, where the rule says it in several). `scene` is the scene that it is part of. `line` is where its step stands in the file.
     """
 
     id: str
@@ -149,6 +149,7 @@ class Order:
     text: str = ""
     scene: str = ""
     parent: str | None = None
+    texts: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

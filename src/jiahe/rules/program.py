@@ -68,6 +68,8 @@ class Tell:
     line: int
     who: str
     parts: tuple[str | Bound, ...]
+    others: Mapping[str, tuple[str | Bound, ...]]
+    """The same by language, where the rule says it in several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +201,8 @@ class Assembler:
             case SetMode(mode=mode):
                 self._emit(Enter(line, mode, scene))
             case Notify():
-                self._emit(Tell(line, step.who, self._template(step.text)))
+                others = {language: self._template(one) for language, one in step.text.others.items()}
+                self._emit(Tell(line, step.who, self._template(step.text), others))
             case Wait(seconds=seconds):
                 self._emit(Pause(line, seconds))
             case WaitUntil():

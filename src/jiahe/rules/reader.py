@@ -78,6 +78,13 @@ class Reader:
             return ""
         return node.text
 
+    def told(self, node: Node | None, what: str, *, longest: int = 500) -> str:
+        """A text for people; of a map of languages the English one, or the first."""
+        if node is None or node.kind != "map" or not node.keys:
+            return self.text(node, what, longest=longest)
+        texts = {key: self.text(value, what, longest=longest) for key, (_, value) in node.keys.items()}
+        return texts.get("en") or next(iter(texts.values()))
+
     def flag(self, node: Node | None, what: str, default: bool) -> bool:
         if node is None:
             return default
@@ -192,7 +199,11 @@ class Reader:
         return value_of(node)
 
     def template(self, node: Node | None, what: str) -> Template:
-        """A text with `{expressions}` in it; `{{` is a bracket."""
+        """A text with `{expressions}` in it, or a map of languages to such; `{{` is a bracket."""
+        if node is not None and node.kind == "map" and node.keys:
+            others = {key: self.template(value, what) for key, (_, value) in node.keys.items()}
+            first = others.get("en") or next(iter(others.values()))
+            return Template(first.text, first.parts, MappingProxyType(others))
         text = self.text(node, what)
         parts: list[str | Expression] = []
         assert node is not None or not text

@@ -79,6 +79,8 @@ class Template:
 
     text: str
     parts: tuple[str | Expression, ...]
+    others: Mapping[str, Template] = field(default_factory=dict)
+    """By language, where it is written in several."""
 
 
 # ---- when ------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ every bound on what one run may do; decides nothing about triggers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from jiahe.model.definition import Value
@@ -238,8 +238,9 @@ class Runs:
                 order = self._order(run, turn, OrderKind.MODE, at.line, value=at.mode.value, scene=at.scene)
                 steps.append({"line": at.line, "step": "mode", "to": at.mode.value, "order": order.id})
             case Tell():
-                text = self._text(bound, turn, at)
-                order = self._order(run, turn, OrderKind.NOTIFY, at.line, who=at.who, text=text)
+                text = self._text(bound, turn, at.parts)
+                texts = {language: self._text(bound, turn, parts) for language, parts in at.others.items()}
+                order = self._order(run, turn, OrderKind.NOTIFY, at.line, who=at.who, text=text, texts=texts)
                 steps.append(
                     {"line": at.line, "step": "notify", "who": at.who, "text": text, "order": order.id}
                 )
@@ -330,11 +331,11 @@ class Runs:
         turn.orders.append(order)
         return order
 
-    def _text(self, bound: BoundRule, turn: Turn, at: Tell) -> str:
+    def _text(self, bound: BoundRule, turn: Turn, parts: Iterable[str | Bound]) -> str:
         """The text with its values; one that is not known is a question mark, an old one is still told."""
         sight = self._sight(bound, turn)
         sight.uses_stale = True
-        return "".join(part if isinstance(part, str) else _shown(part, sight) for part in at.parts)
+        return "".join(part if isinstance(part, str) else _shown(part, sight) for part in parts)
 
     # ---- end -------------------------------------------------------------------------------------------------
 

@@ -118,7 +118,7 @@ interface Unknown {
 
 export interface RuleForm {
   names: string | Labels;
-  about: string;
+  about: string | Labels;
   enabled: boolean;
   mode: string;
   at_most: number | null;
@@ -126,7 +126,7 @@ export interface RuleForm {
   when: CardList;
   if: Condition | null;
   then: CardList;
-  tests: readonly { name: string; line: number }[];
+  tests: readonly { name: string | Labels; line: number }[];
   unknown: readonly Unknown[];
 }
 

@@ -14,6 +14,13 @@ import { MODES, type Card, type Condition, type Field, type FormValue, type Mode
 
 export const namesWord = (names: string | Labels, id: string): string => (typeof names === 'string' ? names || humanise(id) : label(names, id));
 
+/** What a rule's owner wrote for people, in one language or in several. */
+export const writtenWords = (given: Field | Labels | undefined): string =>
+  typeof given !== 'object' || given === null || Array.isArray(given) ? String(given ?? '') : label(given as Labels, '');
+/** Where the reader's own words go: beside the other languages' where there are such. */
+export const wordsPath = (given: Field | Labels | undefined, path: string[]): string[] =>
+  typeof given === 'object' && given !== null && !Array.isArray(given) ? [...path, prefs.lang] : path;
+
 export function cut(ref: string): [device: string, path: string] {
   const at = ref.indexOf('.');
   return at < 0 ? [ref, ''] : [ref.slice(0, at), ref.slice(at + 1).replace(/^main\./, '')];
@@ -171,7 +178,7 @@ export function stepWords(card: Card, sceneName: (id: string) => string): string
   if (card.kind === 'do') return t('rules.then.do', { what: refWords(text(f.do)) });
   if (card.kind === 'scene') return t('rules.then.scene', { scene: name(sceneName(text(f.scene))) });
   if (card.kind === 'mode') return t('rules.then.mode', { mode: modeWord(text(f.mode)) });
-  if (card.kind === 'notify') return t('rules.then.notify', { who: whoWord(text(f.notify)), text: name(readable(text(f.text))) });
+  if (card.kind === 'notify') return t('rules.then.notify', { who: whoWord(text(f.notify)), text: name(readable(writtenWords(f.text))) });
   if (card.kind === 'wait') return t('rules.then.wait', { time: durationWords(f.wait) });
   if (card.kind === 'wait until') {
     const most = f['for at most'] === undefined ? '' : t('rules.then.atmost', { time: durationWords(f['for at most']) });
