@@ -48,6 +48,9 @@ async def test_electricity_is_shown_in_money_once_a_tariff_is_chosen(
         await main.get_by_role("radio", name=say(f"energy.{step}"), exact=True).check(force=True)
         await expect(main.get_by_role("heading", name=say(f"energy.span.{step}"))).to_be_visible()
         await expect(main.locator(".large")).to_contain_text("¥")
+    await main.get_by_role("button", name=say("tariff.write")).click()  # one's own begin with what holds
+    first = main.locator("form").get_by_label(say("tariff.limit", number=1), exact=True)
+    await expect(first).to_have_value("3120")
     assert await page.evaluate(FITS)
     assert await page.evaluate(CUT) == []
     assert owner.heard == []
