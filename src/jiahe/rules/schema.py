@@ -15,6 +15,8 @@ ID = "https://jiahe.example/schema/rule.json"
 
 _VALUE: Mapping[str, Any] = {"type": ["string", "number", "boolean"]}
 _TEXT: Mapping[str, Any] = {"type": "string", "minLength": 1}
+_TEXTS: dict[str, Any] = {"anyOf": [_TEXT, {"type": "object", "additionalProperties": _TEXT}]}
+"""In one language, or a map of languages to texts."""
 _DURATION: Mapping[str, Any] = {"type": "string", "description": "such as 30 s, 10 min, 1 h 30 min"}
 _EXPRESSION: Mapping[str, Any] = {
     "type": ["string", "boolean"],
@@ -54,7 +56,7 @@ _WORDS: Mapping[str, Mapping[str, Any]] = {
     "do": _PROPERTY,
     "scene": _TEXT,
     "notify": _TEXT,
-    "text": _TEXT,
+    "text": _TEXTS,
     "wait until": _EXPRESSION,
     "for at most": _DURATION,
     "wait": _DURATION,
@@ -116,8 +118,8 @@ def rule_schema() -> dict[str, Any]:
         {"mode": {"enum": list(HomeMode)}, "with": {"anyOf": [_VALUE, {"type": "array", "items": _VALUE}]}},
     )
     properties = {
-        "name": _names(),
-        "about": _TEXT,
+        "name": _TEXTS,
+        "about": _TEXTS,
         "enabled": {"type": ["boolean", "string"]},
         "mode": {"enum": list(Mode)},
         "at most": {"type": "integer", "minimum": 1, "maximum": load.MOST_AT_ONCE},
@@ -158,14 +160,10 @@ def _list_of(name: str, most: int) -> dict[str, Any]:
     }
 
 
-def _names() -> dict[str, Any]:
-    return {"anyOf": [_TEXT, {"type": "object", "additionalProperties": _TEXT}]}
-
-
 def _case() -> dict[str, Any]:
     doing = {"type": "object"}
     properties = {
-        "name": _TEXT,
+        "name": _TEXTS,
         "at": {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2})?$"},
         "mode": {"enum": list(HomeMode)},
         "given": {"type": "object", "propertyNames": _PROPERTY, "additionalProperties": _VALUE},
