@@ -89,6 +89,12 @@ const NOTES = {
   second_factor_on: 'diary.factor_on', second_factor_off: 'diary.factor_off', recovery_codes_made: 'diary.codes',
 } as const;
 
+/** The demo's own rooms are told in the reader's language, as everywhere; empty for all others. */
+function roomName(body: Readonly<Record<string, unknown>>): string {
+  const room = app.home.rooms.find((it) => it.id === body.room);
+  return room && Object.values(room.names ?? {}).includes(text(body.name)) ? room.name : '';
+}
+
 function noteWords(entry: Extract<Entry, { kind: 'note' }>): string {
   const { what, body } = entry;
   const who = whoWord(entry.who);
@@ -101,7 +107,7 @@ function noteWords(entry: Extract<Entry, { kind: 'note' }>): string {
   }
   const key = NOTES[what as keyof typeof NOTES];
   if (!key) return `${who}: ${humanise(what)}`;
-  return t(key, { who, name: name(text(body.name) || knownRules.name(text(body.rule)) || knownScenes.name(text(body.scene)) || text(body.room) || text(body.person)) } as never);
+  return t(key, { who, name: name(roomName(body) || text(body.name) || knownRules.name(text(body.rule)) || knownScenes.name(text(body.scene)) || text(body.room) || text(body.person)) } as never);
 }
 
 /** What stands smaller under it: how it ended, or where the word comes from. What went out with its wearer needs no word. */
