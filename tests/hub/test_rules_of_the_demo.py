@@ -8,7 +8,7 @@ from tests.hub.whole_home import whole_home
 from tests.machines.virtual_time import virtual_time
 
 from jiahe.hub.demo import lay_down_rules
-from jiahe.virtual.demo_rules import demo_rules
+from jiahe.virtual.demo_rules import demo_rules, demo_scenes
 
 
 @virtual_time
@@ -23,5 +23,7 @@ async def test_all_of_them_run_in_the_demo_home(tmp_path: Path) -> None:
         assert dict(automation.faults) == {}
         assert set(automation.library.rules) == set(demo_rules())
         assert set(automation.runner.engine.rules) == set(demo_rules())
+        assert set(automation.library.scenes) == set(demo_scenes())
+        assert all({"en", "zh"} <= set(scene.names) for scene in automation.library.scenes.values())
         assert "22:00" in own.read_text()
         assert automation.place.location is not None

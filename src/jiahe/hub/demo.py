@@ -31,9 +31,9 @@ from jiahe.model.happening import (
     RecordKind,
     Status,
 )
-from jiahe.rules.library import ENDING, RULES, write_text
+from jiahe.rules.library import ENDING, RULES, SCENES, write_text
 from jiahe.state.body import command_body, outcome_body, update_body
-from jiahe.virtual.demo_rules import demo_rules
+from jiahe.virtual.demo_rules import demo_rules, demo_scenes
 from jiahe.virtual.furnish import ROOMS
 from jiahe.virtual.home import DemoHome
 from jiahe.virtual.resident import Resident
@@ -206,15 +206,16 @@ def _meridian(home: DemoHome) -> float:
 
 
 async def lay_down_rules(hub: Hub, home: DemoHome) -> None:
-    """The first run only, and no file that is there is touched: from then on the rules are the home's own."""
+    """The first run only, and no file that is there is touched: from then on rules and scenes are the home's own."""
     await hub.automation.set_place(hub.automation.place.name, LATITUDE, _meridian(home))
     await asyncio.to_thread(_write_rules, hub.config.directory)
 
 
 def _write_rules(directory: Path) -> None:
-    for name, text in demo_rules().items():
-        if not (directory / RULES / f"{name}{ENDING}").exists():
-            write_text(directory, RULES, name, text)
+    for folder, texts in ((RULES, demo_rules()), (SCENES, demo_scenes())):
+        for name, text in texts.items():
+            if not (directory / folder / f"{name}{ENDING}").exists():
+                write_text(directory, folder, name, text)
 
 
 async def _settle(hub: Hub, home: DemoHome) -> None:
