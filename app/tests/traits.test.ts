@@ -123,6 +123,21 @@ describe('the summary', () => {
     expect(summary.needs).toHaveLength(1);
   });
 
+  it('keeps what stands outdoors apart from the rooms', () => {
+    const balcony = device('o', [temperature(-4), pm25(180)], { kind: 'air_quality_sensor', outdoors: true });
+    const summary = summaryOf([device('a', [temperature(22), pm25(12)]), balcony]);
+    expect(summary.indoors).toMatchObject({ low: 22, high: 22 });
+    expect(summary.air?.value).toBe(12);
+    expect([summary.outdoors?.temperature?.value, summary.outdoors?.air?.value, summary.outdoors?.humidity]).toEqual([-4, 180, null]);
+    expect(summaryOf([{ ...balcony, availability: { state: 'offline', since: 0, reason: '' } }]).outdoors).toBeNull();
+  });
+
+  it('takes an outlet that measures for running only while something draws from it', () => {
+    const watts = (value: number) => property('electric_power', { trait: 'energy', kind: 'float', unit: 'W', value });
+    const outlets = [device('idle', [power(true), watts(3)]), device('busy', [power(true), watts(74)]), device('plain', [power(true)])];
+    expect(summaryOf(outlets.map((it) => ({ ...it, kind: 'outlet' }))).running.map((it) => it.device.id)).toEqual(['busy', 'plain']);
+  });
+
   it('says nothing of what nobody measures', () => {
     expect(summaryOf([])).toEqual({ indoors: null, humidity: null, outdoors: null, air: null, running: [], open: [], there: [], needs: [] });
   });
