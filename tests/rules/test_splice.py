@@ -136,6 +136,7 @@ data = st.recursive(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(data)
 def test_what_is_written_is_read_again(value: Any) -> None:
     for text in (f"k:{after_colon(value, 0)}\n", f"k: {inline(value)}\n"):
