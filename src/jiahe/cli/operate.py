@@ -53,7 +53,7 @@ def devices(args: argparse.Namespace) -> int:
 def _missed(device: Mapping[str, Any]) -> bool:
     """Whether a device is missed: a wristband that is out of reach went out with its wearer, as `jiahe doctor` has it too."""
     state = device["availability"]["state"]
-    return state != "online" and not (state == "offline" and device["kind"] == "wristband")
+    return state != "online" and not (state == "offline" and device.get("kind") == "wristband")
 
 
 def _known(entry: Mapping[str, Any], now: float) -> str:

@@ -214,7 +214,9 @@ class Director:
     def _last_heard(self, at: float, view: View, bands: list[str]) -> float:
         """When the last of these bands said something; `at` where none is known to have."""
         found = [view(ref) for ref in self.outfit.definitions if ref.device in bands]
-        return max((one.observed_at for one in found if one is not None and one.observed_at <= at), default=at)
+        return max(
+            (one.observed_at for one in found if one is not None and one.observed_at <= at), default=at
+        )
 
     def absence(self) -> tuple[str, float | None]:
         """Who says that nobody is home, and since when (epoch seconds): the home's "mode", "bands" out of reach, or "rooms" that see
