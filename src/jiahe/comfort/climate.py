@@ -25,13 +25,9 @@ from jiahe.comfort.thermal_model import Mode, Outside
 
 QUARTER = 900.0
 DWELL = 900.0
-"""Seconds between two switchings: a compressor wants some minutes (EN 14511 cycles, makers' protection: 3 to 10)."""
-STAYS = 2700.0
-"""Seconds that a unit stays on or off before a plan switches it back. A plan is made anew every quarter, and one that hovers about
-nothing to do would switch as often; each start costs a compressor wear and the first minutes' efficiency (EN 14825 counts
-cycling as a loss of up to a quarter), and the people in the room hear it. The hour of a plan's stages is its measure: ours."""
-FAR = 0.5
-"""K beyond what the unit is to be set to from which `DWELL` is enough: people feel that sooner than a compressor."""
+"""Seconds that a unit stays on or off before a plan switches it back: a compressor wants some minutes (EN 14511 cycles, makers'
+protection: 3 to 10), and a plan is made anew every quarter. Waiting 25 or 45 min was tried on the seeds of design: it spares the
+compressor nothing, whose own thermostat starts it several times as often, and costs comfort or energy."""
 CHANGES = 4
 """Settings within an hour; a hand, frost and faults are not counted."""
 KEEP = 0.75
@@ -71,9 +67,6 @@ class RoomClimate:
     stays: float = DWELL
     """Seconds from `switched` on in which it is not switched back."""
     swing: Swing = field(default_factory=Swing)
-    _somebody: bool = True
-    _somebody_then: bool = True
-    """Whether somebody was home when it was switched."""
     _held: float | None = None
     """The temperature (Cel, of the room's sensor) that a plan in force holds for somebody who is home."""
 
@@ -150,7 +143,6 @@ class RoomClimate:
         """The setting from `at` on. All sequences are quarters of an hour from the one that holds `at`, `QUARTERS` of
         them or more; `season` is the mean outdoor temperature of the last days."""
         self.mode = self._season(at, season)
-        self._somebody = not away and chances[0] >= LIKELY
         faults = self.watch.faults(at)
         codes = {one.code for one in faults}
         blind = bool(codes & set(self.watch.sensor_codes)) or self.air is None
@@ -404,8 +396,7 @@ class RoomClimate:
         if changed:
             self.changes = [*self._recent(at), at]
             if last is None or last.on is not setting.on:
-                self.switched, self._somebody_then = at, self._somebody
-                self.stays = DWELL if urgent else STAYS
+                self.switched, self.stays = at, DWELL
         self.last = setting
         return Decision(setting, reasons, again, changed or not self._stands(setting), by)
 
@@ -413,13 +404,7 @@ class RoomClimate:
         """Until when (epoch seconds) it is too soon to switch from `last` to `setting`; None where it is not."""
         if (last.on is setting.on and last.mode is setting.mode) or self.switched is None:
             return None
-        stays = self.stays
-        missing = 0.0
-        if setting.on and self.air is not None:
-            missing = setting.mode.sign * (setting.set_point + self.track.offset - self.air)
-        if self._somebody is not self._somebody_then or missing > FAR or last.mode is not setting.mode:
-            stays = min(stays, DWELL)
-        end = self.switched + stays
+        end = self.switched + self.stays
         return end if self.switched <= at < end else None
 
     def _may(self, at: float, last: Setting, setting: Setting) -> bool:
