@@ -28,6 +28,16 @@ def instances(shared_data: Path) -> dict[str, dict[str, Any]]:
     return {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))}
 
 
+MEASURED = {("chuangmi.plug.212a01", "5.6"): 0.01}
+"""Where a real device counts in other units than its instance says, and by how much: the source is in the product's file."""
+
+
+def _instance_of(product: Product, instances: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    if product.id not in instances:
+        pytest.skip(f"real data absent: the published instance of {product.id}")
+    return instances[product.id]
+
+
 def _properties(instance: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {
         f"{service['iid']}.{entry['iid']}": entry
@@ -40,7 +50,7 @@ def _properties(instance: dict[str, Any]) -> dict[str, dict[str, Any]]:
 def test_our_file_says_what_the_published_instance_says(
     product: Product, instances: dict[str, dict[str, Any]]
 ) -> None:
-    instance = instances[product.id]
+    instance = _instance_of(product, instances)
     assert instance["type"] in product.source
     published = _properties(instance)
     for row in product.rows:
@@ -60,9 +70,14 @@ def test_our_file_says_what_the_published_instance_says(
         elif "value-list" in entry and definition.kind is Kind.INT:
             values = [item["value"] for item in entry["value-list"]]
             assert (definition.low, definition.high) == (min(values), max(values)), where
-        elif "value-range" in entry:
+        scale = MEASURED.get((product.id, point), 1)
+        assert row.datatype.scale == scale, where
+        if "value-range" in entry and scale == 1:
             assert [definition.low, definition.high, definition.step] == entry["value-range"], where
-        assert row.datatype.scale == 1, where
+        elif "value-range" in entry:
+            assert [definition.low, definition.high] == [
+                pytest.approx(bound * scale) for bound in entry["value-range"][:2]
+            ], where
 
 
 def _same_format(entry: dict[str, Any], kind: Kind, where: str) -> None:
@@ -79,7 +94,7 @@ def _same_format(entry: dict[str, Any], kind: Kind, where: str) -> None:
 
 @pytest.mark.parametrize("product", OURS, ids=[product.id for product in OURS])
 def test_our_actions_and_events_are_published(product: Product, instances: dict[str, dict[str, Any]]) -> None:
-    services = instances[product.id]["services"]
+    services = _instance_of(product, instances)["services"]
     actions = {f"{s['iid']}.{a['iid']}": a for s in services for a in s.get("actions", ())}
     events = {f"{s['iid']}.{e['iid']}" for s in services for e in s.get("events", ())}
     for row in product.actions:
