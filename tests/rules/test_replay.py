@@ -204,6 +204,15 @@ def test_what_a_rule_needs_of_the_journal() -> None:
     }
 
 
+def test_what_a_text_says_in_any_language_is_looked_at() -> None:
+    # whoever may not see it must not have it told to them in another language
+    said = "{en: 'Good morning', zh: '{bedroom-ac.temperature}'}"
+    text = f"when: [{{event: button.pressed}}]\nthen: [{{notify: owner, text: {said}}}]\n"
+    bound, faults = bind_all([parse_rule(text, "r")], FLAT, SCENES, alone=True)
+    assert not faults
+    assert {str(ref) for ref in refs_of(bound["r"])} == {"bedroom-ac/temperature"}
+
+
 def test_no_records_no_runs() -> None:
     found = replay([], [parse_rule(SMOG, "r")], FLAT, SHANGHAI, BEIJING, SCENES, T0, T0 + 60)
     assert (found.runs, found.orders, found.happenings) == ((), (), 0)

@@ -101,12 +101,19 @@ def refs_of(bound: BoundRule) -> frozenset[PropertyRef]:
             part = getattr(instruction, name)
             if isinstance(part, PropertyRef):
                 found.add(part)
-            for one in part if isinstance(part, tuple) and not isinstance(part, PropertyRef) else (part,):
+            for one in _within(part):
                 refs = getattr(one, "refs", None)
                 found |= refs if isinstance(refs, frozenset) else set()
         own = getattr(instruction, "refs", None)
         found |= own if isinstance(own, frozenset) else set()
     return frozenset(found)
+
+
+def _within(part: object) -> Iterable[object]:
+    """What a part of an instruction is made of: a text in several languages of what each of them says."""
+    if isinstance(part, Mapping):
+        return [one for parts in part.values() for one in parts]
+    return part if isinstance(part, tuple) and not isinstance(part, PropertyRef) else (part,)
 
 
 def devices_of(bound: BoundRule) -> frozenset[str]:
