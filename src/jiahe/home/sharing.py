@@ -47,7 +47,7 @@ def check_handed(
             Role.GUEST, (Grant(grant.verbs, grant.rooms, grant.devices, grant.kinds, grant.traits),)
         )
         for verb in sorted(grant.verbs):
-            for resource in (*home, *_to_come(grant)):
+            for resource in (*home, *_to_come(grant, home)):
                 if guest.granting(verb, resource) != () and not holds(giver, verb, resource, end):
                     raise OutOfDefinition(
                         "grants", say("hand_more", verb=say(f"verb_{verb.value}"), what=resource.label)
@@ -65,11 +65,15 @@ def _check_rooms(giver: Principal, grant: Grant, end: float | None) -> None:
                 raise OutOfDefinition("grants.rooms", say("hand_room", name=name[:60]))
 
 
-def _to_come(grant: Grant) -> Iterable[Resource]:
-    """Devices that hurt, which may come into a room later: a grant that names their kind is for these too."""
+def _to_come(grant: Grant, home: Iterable[Resource]) -> Iterable[Resource]:
+    """What may come into these rooms later: devices that hurt, where their kind is named, and the very devices that are."""
+    rooms = grant.rooms or ()
     for kind in (grant.kinds or frozenset()) & HAZARDS:
-        for name in grant.rooms or ():
+        for name in rooms:
             yield Resource(About.DEVICE, "?", name, kind)
+    for one in home:
+        if one.device in (grant.devices or ()):
+            yield from (one._replace(room=name) for name in rooms)
 
 
 def _as_long(end: float | None, until: float | None) -> bool:
