@@ -298,6 +298,28 @@ async def test_what_was_switched_on_ends_though_who_planned_it_may_no_more(
 
 
 @virtual_time
+async def test_what_somebody_else_switched_on_is_theirs_though_a_refused_plan_wanted_it_too(
+    tmp_path: Path,
+) -> None:
+    async with kitchen(tmp_path) as here:
+        people = here.hub.people.household
+        mia = await people.add("Mia", Role.ADULT)
+        here.residents["heater"].unit.virtual.set({"power": False})
+        await here.until(
+            lambda: here.hub.store.snapshot()[PropertyRef("heater", "power")].value is False, 120.0
+        )
+        body = {"device": "heater", "by": here.now + 6 * HOUR, "minutes": 60}
+        await here.hub.shifting.plan(body, Cause("mia", Actor.PERSON, "Mia", who=mia.id), only_show=False)
+        await people.change(mia.id, role=Role.CHILD)
+        await here.until(lambda: (here.row()["why"] or {}).get("code") == "shift_failed")
+        here.residents["heater"].unit.virtual.set({"power": True})
+        await here.until(lambda: here.row()["life"] == "over", 120.0)
+        assert (await here.said())[-1] == "shift_taken"
+        await asyncio.sleep(2 * HOUR)
+        assert here.values("heater")["power"] is True
+
+
+@virtual_time
 async def test_other_prices_move_what_waits(tmp_path: Path) -> None:
     async with kitchen(tmp_path) as here:
         row = await here.plan()

@@ -18,6 +18,7 @@ from jiahe.comfort.shift import (
     FARTHEST,
     LONGEST_MINUTES,
     MOST_KWH,
+    RETRY,
     Act,
     Choice,
     Life,
@@ -53,6 +54,8 @@ BEAT = 20.0
 """Seconds: a start is late by so much at most."""
 MOST = 32
 """Planned starts of a home, those that are over for less than a day among them."""
+NOT_OURS = frozenset({Status.REFUSED, Status.SUPERSEDED})
+"""Ends of a start after which what runs was begun by somebody else, so that the plan must not switch it off."""
 MOMENTS = ("at", "until")
 Sees = Callable[[str], bool]
 
@@ -308,7 +311,8 @@ class Shifting:
             await self._keep(tried)
             cause = self._cause(one)
             self._say(tried, self._why(replace(tried, began=now), "shift_started"), cause)
-            if await self._sent(tried, cause, tried.value):
+            ended = await self._sent(tried, cause, tried.value)
+            if ended is Status.CONFIRMED:
                 await self._keep(
                     replace(
                         tried, life=Life.STARTED, began=self._hub.clock.now(), why="", tried_at=None, tries=0
@@ -316,6 +320,8 @@ class Shifting:
                 )
             elif one.id in self._planned:
                 failed = replace(tried, why="shift_failed")
+                if ended in NOT_OURS:
+                    failed = replace(failed, tried_at=None, start=max(one.start, now + RETRY))
                 await self._keep(failed)
                 self._say(failed, self._why(failed, "shift_failed"), cause, tell=one.tries == 0)
         finally:
@@ -331,25 +337,25 @@ class Shifting:
             cause = self._cause(replace(one, who=HOME))
             if seen is not None and seen.value != one.value:
                 await self._keep(replace(tried, life=Life.OVER))
-            elif await self._sent(tried, cause, tried.after):
+            elif await self._sent(tried, cause, tried.after) is Status.CONFIRMED:
                 await self._keep(replace(tried, life=Life.OVER))
                 self._say(tried, self._why(tried, "shift_ended"), cause)
         finally:
             self._busy.discard(one.id)
 
-    async def _sent(self, one: Planned, cause: Cause, value: Value) -> bool:
-        """Through the one door out, for who planned it; False where it was refused or did not work."""
+    async def _sent(self, one: Planned, cause: Cause, value: Value) -> Status:
+        """Through the one door out, for who planned it, and how that ended."""
         target = PropertyRef(one.device, one.path)
         try:
             if one.arguments is not None:
                 command = self._hub.dispatch.submit(target, cause, arguments=one.arguments, timeout=30.0)
             else:
                 command = self._hub.dispatch.submit(target, cause, value=value, timeout=30.0)
-            return (await self._hub.dispatch.outcome(command.id)).status is Status.CONFIRMED
+            return (await self._hub.dispatch.outcome(command.id)).status
         except StoreError:
             raise
         except JiaheError:  # the device's definition changed since it was planned
-            return False
+            return Status.REFUSED
 
     # ---- what is kept and said -------------------------------------------------------------------------------------------
 
