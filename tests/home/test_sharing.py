@@ -101,7 +101,10 @@ def test_a_room_is_handed_on_within_its_time() -> None:
         (Grant(KEY.verbs | {SHARE}, frozenset({"a"})), 100.0),  # to hand on again
         (Grant(KEY.verbs, frozenset({"a"}), devices=frozenset({"oven-a"})), 100.0),  # a hazard by name
         (Grant(KEY.verbs, frozenset({"a"}), kinds=frozenset({"gas_valve"})), 100.0),  # one to come
-        (Grant(KEY.verbs, frozenset({"a"}), devices=frozenset({"oven-b"})), 100.0),  # one that may come, by name
+        (
+            Grant(KEY.verbs, frozenset({"a"}), devices=frozenset({"oven-b"})),
+            100.0,
+        ),  # one that may come, by name
         (
             Grant(frozenset({SEE}), frozenset({"a"}), devices=frozenset({"wristband-a"})),
             100.0,
