@@ -140,6 +140,16 @@ def test_a_grant_of_traits_shows_the_device_and_only_these_of_it():
     assert not allowed(configures, Verb.CONFIGURE, LAMP._replace(trait=""), NOON)
 
 
+def test_a_grant_of_traits_shows_no_device_that_has_none_of_them():
+    guest = somebody(Role.GUEST, Grant(USE, traits=frozenset({"on_off"})))
+    whole = LAMP._replace(trait="", traits=frozenset({"on_off", "light"}))
+    assert allowed(guest, Verb.SEE, whole, NOON)
+    for traits in (frozenset({"light"}), frozenset()):
+        assert not allowed(guest, Verb.SEE, whole._replace(traits=traits), NOON)
+        assert not allowed(guest, Verb.OPERATE, whole._replace(traits=traits), NOON)
+    assert allowed(guest, Verb.SEE, whole._replace(traits=None), NOON)  # one that may come, and may have it
+
+
 def test_a_service_sees_its_makers_devices_and_nothing_of_the_home():
     service = somebody(Role.SERVICE, Grant(SEE_ONLY, makers=frozenset({"acme"})))
     assert may(service) == {("see", "lamp"), ("see", "oven")}

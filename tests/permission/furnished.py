@@ -98,7 +98,13 @@ GUESTS: dict[str, tuple[Role, list[dict[str, Any]]]] = {
     "lamp guest": (Role.GUEST, [{"verbs": ["operate"], "devices": ["lampqx"]}]),
     "kitchen guest": (Role.GUEST, [{"verbs": ["operate"], "rooms": ["kitchenqx"]}]),
     "host": (Role.GUEST, [{"verbs": ["operate", "share"], "rooms": ["kitchenqx"]}]),
-    "trait guest": (Role.GUEST, [{"verbs": ["see"], "devices": ["coolqx"], "traits": ["on_off"]}]),
+    "trait guest": (
+        Role.GUEST,
+        [
+            {"verbs": ["see"], "devices": ["coolqx"], "traits": ["on_off"]},
+            {"verbs": ["see", "operate"], "traits": ["comfort_mode"]},  # everywhere; one device has it
+        ],
+    ),
     "night guest": (
         Role.GUEST,
         [{"verbs": ["operate"], "hours": {"days": [0, 1, 2, 3, 4, 5, 6], "from": "03:00", "to": "03:01"}}],

@@ -146,9 +146,9 @@ def _within(names: frozenset[str] | None, name: str) -> bool:
 
 def _trait(grant: Grant, verb: Verb, resource: Resource) -> bool:
     """A device as a whole is seen and operated by who may do so with a part, and configured by who may with all."""
-    if not resource.trait and verb is not Verb.CONFIGURE:
-        return True
-    return _within(grant.traits, resource.trait)
+    if resource.trait or verb is Verb.CONFIGURE:
+        return _within(grant.traits, resource.trait)
+    return grant.traits is None or resource.traits is None or not grant.traits.isdisjoint(resource.traits)
 
 
 def _named(grant: Grant, verb: Verb, resource: Resource) -> bool:

@@ -28,7 +28,7 @@ class Resources:
         found = self._find(id_)
         if found is None:
             return _left(id_)
-        return found[2].get(path) or found[1]._replace(trait=UNKNOWN)
+        return found[2].get(path) or found[1]._replace(trait=UNKNOWN, traits=None)
 
     def parts(self, id_: str) -> Mapping[str, Resource]:
         """Every property, action and event of a device by its path; none of a device that is not there."""
@@ -43,15 +43,17 @@ class Resources:
         known = self._known.get(id_)
         if known is None or known[0] is not device:
             profile = device.profile
-            whole = Resource(
-                About.DEVICE, id_, device.area, profile.name or "generic", "", self._maker_of(device.product)
-            )
             rows: list[tuple[str, PropertyDef | ActionDef | EventDef]] = [
                 *profile.properties.items(),
                 *profile.actions.items(),
                 *profile.events.items(),
             ]
-            parts = {path: whole._replace(trait=row.trait or "vendor") for path, row in rows}
+            traits = {path: row.trait or "vendor" for path, row in rows}
+            part = Resource(
+                About.DEVICE, id_, device.area, profile.name or "generic", "", self._maker_of(device.product)
+            )
+            whole = part._replace(traits=frozenset(traits.values()))
+            parts = {path: part._replace(trait=trait) for path, trait in traits.items()}
             known = self._known[id_] = (device, whole, parts)
         return known
 

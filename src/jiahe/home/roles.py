@@ -65,7 +65,9 @@ UNKNOWN = "?"
 
 
 class Resource(NamedTuple):
-    """What is asked for. Of a device all fields are given; `trait` "" means the device as a whole, `kind` "" one that left."""
+    """What is asked for. Of a device all fields are given; `trait` "" means the device as a whole, `kind` "" one that left.
+    `traits`: of a whole device those of its parts; None where they are not known, of one that may come.
+    """
 
     about: About
     device: str = ""
@@ -73,6 +75,7 @@ class Resource(NamedTuple):
     kind: str = ""
     trait: str = ""
     maker: str = ""
+    traits: frozenset[str] | None = None
 
     @property
     def label(self) -> str:
