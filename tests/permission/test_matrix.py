@@ -19,6 +19,7 @@ from jiahe.model.happening import RecordKind
 from jiahe.web.routes import ROUTES
 
 NEVER = "neverqx"
+LOOKS = 4
 OPEN = {(route.method, route.path) for route in ROUTES if route.verb is None}
 STATIC = {("GET", "/openapi.json"), ("GET", "/api/sentences"), ("GET", "/api/comfort/words")}
 """The same for everybody, and about no home."""
@@ -85,6 +86,21 @@ def twin(ask: Ask) -> Ask:
     return Ask(ask.path.replace(ask.id, NEVER), ask.may, ask.about, NEVER, body)
 
 
+async def unlike(
+    house: House, who: str, method: str, ask: Ask, commands: dict[str, str], name: str
+) -> list[str]:
+    """How the answer differs from that to the same question about what never was. The hub may write a record between the two
+    (its cursor is in some answers): only what differs every time counts."""
+    found = ""
+    for _ in range(LOOKS):
+        status, text = await answer(house, who, method, ask, commands)
+        other, words = await answer(house, who, method, twin(ask), commands)
+        if (other, words) == (status, text.replace(put(house, commands, ask.id), NEVER)):
+            return []
+        found = f"{name}: {status} {text[:200]}\n   but of what never was: {other} {words[:200]}"
+    return [found]
+
+
 @pytest.mark.parametrize("who", WHO)
 async def test_no_door_tells_or_does_what_is_not_theirs(house: House, who: str) -> None:
     before, commands, wrong = house.state(), await commands_of(house), []
@@ -105,12 +121,7 @@ async def test_no_door_tells_or_does_what_is_not_theirs(house: House, who: str) 
             if (method, path) not in STATIC and (found := leaks(who, text, ask.about, name)):
                 wrong.append(f"{name}: tells {found}: {text[:300]}")
             if ask.id and ask.has_twin and ask.about not in SEES[who] and who in SOMEBODY:
-                other, words = await answer(house, who, method, twin(ask), commands)
-                id_ = put(house, commands, ask.id)
-                if (other, words) != (status, text.replace(id_, NEVER)):
-                    wrong.append(
-                        f"{name}: {status} {text[:200]}\n   but of what never was: {other} {words[:200]}"
-                    )
+                wrong += await unlike(house, who, method, ask, commands, name)
     assert not wrong, "\n".join(wrong)
     assert house.state() == before
 
