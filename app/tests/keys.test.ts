@@ -146,7 +146,7 @@ describe('what a key opens', () => {
 describe('a key as one sentence', () => {
   const words = (key: Partial<Key>, until: number | null = null): string => keyWords({ ...emptyKey(), ...key }, until).replace(/[\u2066-\u2069]/g, '');
   beforeEach(() => {
-    const lamp = deviceJson('lamp', [power(true)], { name: '<b>Lamp</b>', kind: 'light', kind_labels: { en: 'Light', zh: '灯' } });
+    const lamp = deviceJson('lamp', [power(true)], { name: '<b>Lamp</b>', kind: 'light', kind_labels: { en: 'Light', zh: '灯' }, room: 'a' });
     app.home.adopt({ ...homeJson([lamp]), rooms: [{ id: 'a', name: 'Kitchen' }] }, 1);
   });
   afterEach(() => {
@@ -161,6 +161,12 @@ describe('a key as one sentence', () => {
     expect(words({ anywhere: true, kinds: ['light'] }, 1e9)).toMatch(/^Sees and operates every light in every room; until .*\.$/);
     expect(words({ anywhere: true, traits: ['battery'] })).toContain('all devices in every room; only battery');
     expect(words({ devices: ['lamp'], stay: true })).toContain('while they stay in their room');
+  });
+  it('binds nothing to a room that stands in none', () => {
+    const json = (id: string, room: string) => deviceJson(id, [power(true)], { name: id, room });
+    app.home.adopt({ ...homeJson([json('lamp', 'a'), json('fan', '')]), rooms: [{ id: 'a', name: 'Kitchen' }] }, 1);
+    expect(words({ devices: ['fan'], stay: true })).toBe('Sees and operates fan.');
+    expect(words({ devices: ['lamp', 'fan'], stay: true })).toBe('Sees and operates fan and lamp (while they stay in their room).');
   });
   it('says nothing where it opens nothing', () => {
     for (const key of [{}, { rooms: ['a'], kinds: [] }, { rooms: ['a'], traits: [] }, { anywhere: true }]) expect(words(key)).toBe('');

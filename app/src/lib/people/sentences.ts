@@ -73,8 +73,11 @@ function roomsWords(key: Key): string {
 /** `Sees and operates every light in Kitchen and Air purifier; only on and off; until Sun, 29 Nov, 20:00.` Empty where it opens nothing. */
 export function keyWords(key: Key, until: number | null): string {
   if (key.traits?.length === 0 || keyLacks(key) === 'anywhere') return '';
-  const names = listed(key.devices.map(deviceWord));
-  const parts = [roomsWords(key), names && key.stay ? t('key.opens.stay', { names }) : names].filter(Boolean);
+  // what stands in no room is bound to none
+  const stays = (id: string): boolean => key.stay && Boolean(app.home.devices[id]?.room);
+  const bound = listed(key.devices.filter(stays).map(deviceWord));
+  const free = listed(key.devices.filter((id) => !stays(id)).map(deviceWord));
+  const parts = [roomsWords(key), free, bound && t('key.opens.stay', { names: bound })].filter(Boolean);
   if (parts.length === 0) return '';
   const all = [
     t(key.operate ? 'grant.operate' : 'grant.see', { what: parts.join(t('key.opens.and')) }),
