@@ -7,6 +7,7 @@ import pytest
 from jiahe.home.permission import Grant, Role, Verb
 
 HAND = {"target": 22.0, "until": 9.0, "who": "Ann", "at": 1.0}
+ABSENCE = {"by": "mode", "since": None}
 WHY = {"code": "hand", "figures": {"who": "Ann", "target": 22.0, "until": 9.0}}
 
 
@@ -18,7 +19,7 @@ class Comfort:
 
     def state(self, sees):
         room = {"room": "living-room", "climate": {"hold": HAND, "decision": {"reasons": [WHY]}}}
-        return {"active": True, "rooms": [room] if sees("ac") else []}
+        return {"active": True, "rooms": [room] if sees("ac") else [], "absence": ABSENCE}
 
     async def switch(self, room, feature, on):
         self.switched.append((room, feature, on))
@@ -32,16 +33,31 @@ def comfort(house, monkeypatch) -> Comfort:
 
 
 @pytest.fixture
-def seen(client, house, comfort):
-    """The rooms as a token with this grant reads them."""
+def told(client, house, comfort):
+    """All of it as a token with this grant reads it."""
 
-    async def seen(**narrow):
+    async def told(**narrow):
         token = await house.people.create_token("Bo", Role.AGENT, (Grant(frozenset({Verb.SEE}), **narrow),))
         answer = await client.get("/api/comfort", headers={"Authorization": f"Bearer {token}"})
         assert answer.status == 200
-        return (await answer.json())["rooms"]
+        return await answer.json()
+
+    return told
+
+
+@pytest.fixture
+def seen(told):
+    """The rooms of it."""
+
+    async def seen(**narrow):
+        return (await told(**narrow))["rooms"]
 
     return seen
+
+
+async def test_that_the_home_is_empty_is_for_who_is_told_its_mode(told):
+    assert (await told())["absence"] == ABSENCE
+    assert (await told(devices=frozenset({"ac"})))["absence"] == {"by": "", "since": None}
 
 
 async def test_who_knows_the_people_reads_who_it_was(seen):

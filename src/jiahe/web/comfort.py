@@ -30,8 +30,11 @@ def _steered(call: Call) -> ComfortDoor:
 
 
 def _shown(call: Call) -> Mapping[str, Any]:
-    """All of it that whoever asks sees, and without who it was that set a hand on it where they may not know."""
+    """All of it that whoever asks sees: without that the home is empty for who is not told its mode, and without who it was
+    that set a hand on it where they may not know."""
     state, sight = _comfort(call).state(call.sight.sees_whole), call.sight
+    if "absence" in state and not sight.may(Verb.SEE, THE_HOME):
+        state = {**state, "absence": {"by": "", "since": None}}
     if sight.knows_source(Actor.PERSON, "?"):
         return state
     return {**state, "rooms": [_nameless(room) for room in state["rooms"]]}
