@@ -8,9 +8,11 @@ import json
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from jiahe.model.happening import Actor, Cause
 from jiahe.web.server import make_app
 
 PASSWORD = "correct horse"
+CAUSE = Cause("c0", Actor.SYSTEM, "test")
 ROOM = "living-room"
 HOST = [{"verbs": ["see", "operate", "share"], "rooms": [ROOM]}]
 SEES = [{"verbs": ["see"], "rooms": [ROOM]}]
@@ -111,6 +113,27 @@ async def test_a_guest_whom_an_owner_gave_less_stays_their_givers(ask, host):
     assert (await client.post(f"{path}/invitation", json={})).status == 201
     await ask("DELETE", f"/api/people/{host_id}", status=200)
     assert (await ask("GET", "/api/people", status=200))["people"] == []
+
+
+async def test_what_a_giver_does_not_see_is_named_as_what_never_was(house, host):
+    _, client = host
+    attic = await house.registry.add_room("Attic", CAUSE)
+    hidden = await house.registry.adopt(
+        product="acme.ac",
+        family="midea",
+        hardware_id="9",
+        address="10.0.0.9",
+        cause=CAUSE,
+        name="Secret",
+        area=attic.id,
+    )
+    for name, one in (("rooms", attic.id), ("devices", hidden.id)):
+        said = []
+        for id_ in (one, "never"):
+            grant = {"verbs": ["see"], "rooms": [ROOM], name: [id_]}
+            answer = await client.post("/api/people", json={"name": "Bo", "role": "guest", "grants": [grant]})
+            said.append((answer.status, (await answer.text()).replace(id_, "?")))
+        assert said[0] == said[1]
 
 
 # ---- while something is under way ---------------------------------------------------------------------------------------

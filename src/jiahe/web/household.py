@@ -251,9 +251,10 @@ def _role(word: str, known: tuple[Role, ...]) -> Role:
 
 def _grants(call: Call, bodies: object, role: Role) -> tuple[Grant, ...]:
     grants, home = grants_from(bodies, role), call.doors.home
+    sight = call.sight  # what somebody who shares rooms does not see is in no home of theirs
     known: Mapping[str, Any] = {
-        "rooms": home.rooms.__contains__,
-        "devices": home.devices.__contains__,
+        "rooms": lambda id_: id_ in home.rooms and sight.sees_room(id_),
+        "devices": lambda id_: id_ in home.devices and sight.sees(id_),
         "kinds": DEVICE_KINDS.__contains__,
         "traits": TRAITS.__contains__,
     }
