@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { absenceWords } from '../src/lib/comfort/absence';
 import { wishes } from '../src/lib/comfort/api';
 import { clock, minuteOf, sentenceOf } from '../src/lib/comfort/sentence';
 import type { Comfort, Sleeper } from '../src/lib/comfort/types';
@@ -14,6 +15,17 @@ const at = new Date(2026, 6, 20, 7, 5).getTime() / 1000;
 afterEach(() => {
   prefs.lang = 'en';
   prefs.degrees = 'C';
+});
+
+describe('an empty home', () => {
+  it('is told with who says so, and only where the mode goes with it', () => {
+    expect(absenceWords({ by: 'mode', since: null }, 'away', at)).toContain('“Away”');
+    expect(absenceWords({ by: 'bands', since: at }, 'home', at)).toMatch(/At home.*since 07:05/);
+    expect(absenceWords({ by: 'rooms', since: at }, 'night', at)).toContain('no room has seen anybody since 07:05');
+    for (const [by, mode] of [['mode', 'home'], ['bands', 'away'], ['', 'home']] as const) expect(absenceWords({ by, since: at }, mode, at)).toBe('');
+    expect(absenceWords({ by: 'bands', since: at }, null, at)).toBe('');
+    expect(absenceWords(undefined, 'home', at)).toBe('');
+  });
 });
 
 describe('a reason of comfort', () => {
