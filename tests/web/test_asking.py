@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from types import SimpleNamespace
 
 import jsonschema
 import pytest
@@ -11,9 +12,11 @@ import pytest
 from jiahe.hub.checked import Checked
 from jiahe.rules.finding import Finding, Flaw
 from jiahe.rules.replayed import Ran, Really, Replay, Sent
+from jiahe.rules.sentences import say
 from jiahe.rules.why import Link, Why
 from jiahe.web.openapi import document
 from jiahe.web.routes import ROUTES
+from jiahe.web.ruled import why_shown
 
 FOUND = Replay(
     1.0, 2.0, {"r": "v"}, {}, (Ran(1.0, "r", "r#1", "time 22:30"),), (Sent(1.0, "r", "r#1", "set", 3, "simulated"),),
@@ -102,6 +105,21 @@ async def test_why_a_rule_and_why_a_property(ask, past):
     fits(await ask("GET", "/api/why?device=ac&property=power&at=6", status=200), "Why")
     assert past.asked == [("smog", 5), ("ac", "power", 6)]
     await ask("GET", "/api/why?device=ac", status=422)
+
+
+class Nothing:
+    """A journal whose records are for nobody."""
+
+    async def records(self, after, limit):
+        return []
+
+
+async def test_that_nothing_happened_is_told_to_who_may_ask_and_what_is_hidden_in_no_words():
+    call = SimpleNamespace(sight=SimpleNamespace(trusted=False), doors=SimpleNamespace(journal=Nothing()))
+    answer = Why(1.0, say("why_no_word", name="a.b"), (), {"a.b": [1, "good"]}, ({"line": 1},)).body()
+    assert await why_shown(call, answer) == answer
+    hidden = Why(1.0, say("why_no_word", name="a.b"), ANSWER.chain, ANSWER.saw, ANSWER.parts).body()
+    assert await why_shown(call, hidden) == {"at": 1.0, "text": "", "chain": [], "saw": {}, "parts": []}
 
 
 async def test_a_home_without_a_past(ask, house):

@@ -132,6 +132,7 @@ async def why_shown(call: Call, answer: Mapping[str, Any]) -> dict[str, Any]:
             chain.append({**link, "source": "", "text": "" if chain else link["text"]})
             break
         chain.append(link)
-    if whole and chain:
+    if whole:  # also where nothing happened: what it looked at is seen by who may ask
         return {**answer, "chain": chain}
-    return {**answer, "text": str(chain[0]["text"]) if chain else "", "chain": chain, "saw": {}, "parts": []}
+    told = {key: value for key, value in answer.items() if key != "says"}
+    return {**told, "text": str(chain[0]["text"]) if chain else "", "chain": chain, "saw": {}, "parts": []}
