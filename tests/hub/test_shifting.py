@@ -298,6 +298,26 @@ async def test_what_was_switched_on_ends_though_who_planned_it_may_no_more(
 
 
 @virtual_time
+async def test_a_heater_that_cannot_be_switched_off_is_told_of_once(tmp_path: Path) -> None:
+    async with kitchen(tmp_path) as here:
+        mia = await here.hub.people.household.add("Mia", Role.ADULT)
+        here.residents["heater"].unit.virtual.set({"power": False})
+        await here.until(
+            lambda: here.hub.store.snapshot()[PropertyRef("heater", "power")].value is False, 120.0
+        )
+        await here.plan("heater", minutes=60)
+        await here.until(lambda: here.row()["life"] == "started")
+        end = here.row()["end"]
+        await here.residents["heater"].unit.close()
+        await here.until(lambda: here.now >= end + HOUR)
+        assert await here.said() == ["shift_planned", "shift_started", "shift_still_on"]
+        told = [one for one in here.hub.noticing.notices(mia.id, 0)["notices"] if one["topic"] == "comfort"]
+        assert [(one["device"], "switched off" in one["words"]["en"]["body"]) for one in told] == [
+            ("heater", True)
+        ]
+
+
+@virtual_time
 async def test_what_somebody_else_switched_on_is_theirs_though_a_refused_plan_wanted_it_too(
     tmp_path: Path,
 ) -> None:

@@ -19,6 +19,8 @@ SENTENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             ("shift_started", "Starts now, as {who} planned: it is ready at about {until}.",
              "按 {who} 的计划启动，约 {until} 完成。"),
             ("shift_ended", "Switched off: the time that {who} planned is over.", "关闭：{who} 计划的时间已到。"),
+            ("shift_still_on", "Could not be switched off when the time that {who} planned was over: look whether it is still on.",
+             "{who} 计划的时间已到，但没能关闭：请看看它是否还开着。"),
             ("shift_door", "Does not start: its door is open. It is tried until {at}.", "未启动：门开着。{at} 前会再试。"),
             ("shift_offline", "Does not start: it is out of reach. It is tried until {at}.", "未启动：设备失去联系。{at} 前会再试。"),
             ("shift_failed", "It did not take the start. It is tried again until {at}.", "设备没有接受启动指令，{at} 前会再试。"),

@@ -340,6 +340,8 @@ class Shifting:
             elif await self._sent(tried, cause, tried.after) is Status.CONFIRMED:
                 await self._keep(replace(tried, life=Life.OVER))
                 self._say(tried, self._why(tried, "shift_ended"), cause)
+            elif one.tries == 0 and one.id in self._planned:  # it is tried again, but not for ever
+                self._say(tried, self._why(tried, "shift_still_on"), cause, tell=True)
         finally:
             self._busy.discard(one.id)
 
