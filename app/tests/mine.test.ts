@@ -76,17 +76,15 @@ it('leaves the home in its own order where the hub cannot be asked, and asks aga
   expect(mine.lists.favourites).toEqual(['a']);
 });
 
-it('goes by the lists that were kept here while the hub is away, and by the hub’s once it is back', async () => {
+it('goes by the lists that were kept here until the hub answers, and by the hub’s from then on', async () => {
   const { hub, mine } = made({ favourites: ['b'] });
-  mine.adopt('p', { favourites: ['a'], scenes: ['s'] });
-  await mine.load('p');
-  expect(hub.lists).not.toHaveBeenCalled();
+  mine.recall('p', { favourites: ['a'], scenes: ['s'] });
   expect(mine.told('p')).toEqual({ ...NONE, favourites: ['a'], scenes: ['s'] });
   expect(mine.told('q')).toBeNull();
   hub.lists.mockRejectedValueOnce(new Error('away'));
-  await mine.load('p', true);
+  await mine.load('p');
   expect(mine.lists.favourites).toEqual(['a']);
-  await mine.load('p', true);
+  await mine.load('p');
   expect(mine.lists.favourites).toEqual(['b']);
   await mine.load('q');
   expect(mine.told('p')).toBeNull();

@@ -110,7 +110,7 @@ class App {
     this.session = kept.session;
     this.home.adopt(kept.home, kept.local);
     const person = kept.session.person?.id ?? '';
-    if (kept.lists) mine.adopt(person, kept.lists);
+    if (kept.lists) mine.recall(person, kept.lists);
     scenes.adopt(kept.scenes ?? []);
     homeMode.now = kept.mode ?? null;
     this.#fromKept = true;

@@ -31,14 +31,20 @@ export class Mine {
     this.#of = person;
     try {
       const lists = await this.#api.lists();
-      if (this.#of === person) this.adopt(person, lists);
+      if (this.#of === person) this.#adopt(person, lists);
     } catch {
       if (this.#of === person) this.#of = ''; // asked again when the home is opened next
     }
   }
 
-  /** Takes lists as this person's: the hub's, or those that were kept here from the last time. What is on its way stays shown. */
-  adopt(person: string, lists: Partial<Lists>): void {
+  /** Shows the lists that were kept here from the last time; the hub is asked all the same. */
+  recall(person: string, lists: Partial<Lists>): void {
+    this.#adopt(person, lists);
+    this.#of = '';
+  }
+
+  /** Takes lists as this person's. What is on its way stays shown. */
+  #adopt(person: string, lists: Partial<Lists>): void {
     if (this.#said.of !== person) this.#forget(person);
     this.#of = person;
     this.#said = { of: person, lists: { ...structuredClone(NONE), ...lists } };
@@ -89,13 +95,13 @@ export class Mine {
       const lists = await this.#api.setLists(wish);
       if (this.#said.of !== of) return;
       this.#done(wish);
-      this.adopt(of, lists);
+      this.#adopt(of, lists);
       this.lost = false;
     } catch {
       this.lost = true;
       if (this.#said.of !== of) return;
       this.#done(wish);
-      this.adopt(of, this.#said.lists);
+      this.#adopt(of, this.#said.lists);
       await this.load(of, true);
     }
   }
