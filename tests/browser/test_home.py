@@ -16,6 +16,7 @@ pytestmark = [
     pytest.mark.timeout(120),
     pytest.mark.xdist_group("browser"),
 ]
+IS_KEPT = lambda answer: answer.request.method == "PUT" and answer.url.endswith("/api/preferences")  # noqa: E731
 ONE_WAY = pytest.mark.parametrize(("screen", "locale"), [("desk", "en"), ("phone", "zh-CN")])
 OTHER_WAY = pytest.mark.parametrize(("screen", "locale"), [("phone", "en"), ("desk", "zh-CN")])
 PURIFIER, AC = "living-purifier", "bedroom-ac"
@@ -210,7 +211,8 @@ async def test_rooms_are_put_in_order_by_keys_and_by_hand(house: House, screen: 
     await page.keyboard.press("ArrowDown")
     await expect(spoken).to_have_text(say.among("arrange.at", name=begun[0], at=2, count=len(begun)))
     await says(page, "document.activeElement?.id.startsWith('handle-')")  # the row moved under the focus
-    await page.keyboard.press("Enter")
+    async with page.expect_response(IS_KEPT):
+        await page.keyboard.press("Enter")
     moved = [begun[1], begun[0], *begun[2:]]
     await expect(rooms.get_by_role("listitem")).to_have_text(moved)
 
@@ -234,7 +236,8 @@ async def test_rooms_are_put_in_order_by_keys_and_by_hand(house: House, screen: 
     await page.mouse.down()
     for share in (0.3, 0.6, 1.0):
         await page.mouse.move(middle, held["y"] + (target["y"] + 4 - held["y"]) * share)
-    await page.mouse.up()
+    async with page.expect_response(IS_KEPT):
+        await page.mouse.up()
     await expect(rooms.get_by_role("listitem")).to_have_text(begun)
     await page.reload()
     await expect(rooms.get_by_role("listitem")).to_have_text(begun)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,6 +37,22 @@ async def test_lists_are_replaced_one_by_one_and_are_one_persons():
     assert await preferences.of("li") == empty
     await preferences.forget("wang")
     assert await preferences.of("wang") == empty
+
+
+async def test_two_pages_at_once_lose_nothing_and_who_asks_meanwhile_is_told_what_comes():
+    class Slow(Kept):
+        async def put(self, kind, key, body):
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            await super().put(kind, key, body)
+
+    preferences = Preferences(Slow())
+    one = asyncio.create_task(preferences.put("wang", {"favourites": ["ac"]}))
+    two = asyncio.create_task(preferences.put("wang", {"rooms": ["kitchen"]}))
+    await asyncio.sleep(0)
+    told = await preferences.of("wang")
+    assert (told["favourites"], told["rooms"]) == (["ac"], ["kitchen"])
+    await asyncio.gather(one, two)
 
 
 @pytest.mark.parametrize(

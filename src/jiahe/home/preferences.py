@@ -6,6 +6,7 @@ reader may not see shows nothing, because the app draws only what the home tells
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -26,29 +27,37 @@ LISTS = ("favourites", "rooms", "devices", "scenes")
 
 
 class Preferences:
-    """One document for each person, on disk when `put` returns."""
+    """One document for each person, on disk when `put` returns. One thing at a time: who closes a page and opens it again reads
+    what the closing page wrote, however slow the disk, and two pages that change two lists keep both."""
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
+        self._turn = asyncio.Lock()
 
     async def of(self, person: str) -> dict[str, list[str]]:
         """What this person chose; every list is there, empty where they chose nothing."""
+        async with self._turn:
+            return await self._read(person)
+
+    async def _read(self, person: str) -> dict[str, list[str]]:
         kept = await self._documents.get(KIND, person) or {}
         return {name: list(kept.get(name, ())) for name in LISTS}
 
     async def put(self, person: str, body: Mapping[str, Any]) -> dict[str, list[str]]:
         """Replaces the lists that are given; OutOfDefinition names the one that is wrong, and nothing is written."""
         chosen = checked_preferences(body)
-        whole = await self.of(person) | chosen
-        size = len(json.dumps(whole, ensure_ascii=False).encode())
-        if size > LARGEST:
-            raise OutOfDefinition("preferences", say("lists_large", most=LARGEST, size=size), LARGEST)
-        await self._documents.put(KIND, person, whole)
-        return whole
+        async with self._turn:
+            whole = await self._read(person) | chosen
+            size = len(json.dumps(whole, ensure_ascii=False).encode())
+            if size > LARGEST:
+                raise OutOfDefinition("preferences", say("lists_large", most=LARGEST, size=size), LARGEST)
+            await self._documents.put(KIND, person, whole)
+            return whole
 
     async def forget(self, person: str) -> None:
         """For somebody who left the home."""
-        await self._documents.delete(KIND, person)
+        async with self._turn:
+            await self._documents.delete(KIND, person)
 
 
 def checked_preferences(body: Mapping[str, Any]) -> dict[str, list[str]]:
